@@ -1,0 +1,139 @@
+"""The embedded target: the world and the reference platform as processes of their own, on loopback sockets."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import socket
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from support.drivers.process import ServerProcess
+from support.settings import Addresses, Target
+
+if TYPE_CHECKING:
+    from support.drivers.database import FreshDatabase
+
+READY_SECONDS = 20.0
+
+_INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "PYTHONPATH", "PYTHONHASHSEED", "SYSTEMROOT")
+"""What a server may know of our environment: never the developer's own AWS keys, profiles or proxies."""
+
+
+@dataclass(frozen=True)
+class Running:
+    """Where a running target answers, and the secrets that the suite itself needs to use it."""
+
+    addresses: Addresses
+    database_url: str | None = None
+    admin_password: str | None = field(default=None, repr=False)
+    aws_keys: tuple[str, str] = field(default=("acceptance", "acceptance"), repr=False)
+    aws_session_token: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class _Reservation:
+    """A port of ours on loopback: held, but not listened on, so that nobody else is given it while its server starts."""
+
+    port: int
+    holder: socket.socket
+
+    @classmethod
+    def make(cls) -> _Reservation:
+        holder = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holder.bind(("127.0.0.1", 0))
+        port = int(holder.getsockname()[1])
+        if sys.platform != "linux":
+            holder.close()  # elsewhere two sockets may not be bound to one port, listening or not
+        return cls(port, holder)
+
+
+class Embedded:
+    """A world and a platform of this run's own. `start` returns at once; `running` waits until both answer."""
+
+    def __init__(self, target: Target, database: FreshDatabase | None = None) -> None:
+        self._target = target
+        self._folder = Path(tempfile.mkdtemp(prefix="acceptance-"))
+        self._database = database
+        self._admin_password = secrets.token_urlsafe(18)
+        reserved = {name: _Reservation.make() for name in ("control", "aws", "platform")}
+        self._ports = {name: reservation.port for name, reservation in reserved.items()}
+        self.world = self._start_world()
+        self._environment = self._platform_environment()
+        self.platform = self._start_platform()
+        self._reserved = reserved
+
+    def running(self) -> Running:
+        """The addresses, once both processes are ready; raises TargetLost with the log of the one that is not."""
+        world = self.world.ready(READY_SECONDS)
+        platform = self.platform.ready(READY_SECONDS)
+        self._release()
+        return Running(
+            addresses=Addresses(platform=platform["url"], aws=world["aws"], control=world["control"], network=world["network"], clock=world["clock"]),
+            database_url=self._environment["OPTIINFRA_DATABASE_URL"],
+            admin_password=self._admin_password,
+        )
+
+    def platform_dies(self) -> None:
+        """Kills the platform as a power cut would."""
+        self.platform.kill()
+
+    def platform_returns(self) -> None:
+        """Starts the platform again after its death: same address, same database, same keys."""
+        self.platform = self._start_platform()
+        self.platform.ready(READY_SECONDS)
+
+    def end(self) -> None:
+        """Ends both processes and removes what they wrote. Safe to call in any state."""
+        self._release()
+        self.platform.end()
+        self.world.end()
+        if self._database is not None:
+            self._database.drop()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _release(self) -> None:
+        for reservation in self._reserved.values():
+            reservation.holder.close()
+
+    def _start_world(self) -> ServerProcess:
+        module = self._target.embedded.world_module
+        command = [module, "--port", str(self._ports["control"]), "--aws-port", str(self._ports["aws"])]
+        return ServerProcess("the world", command, self._bare_environment(), self._folder / "world.log")
+
+    def _start_platform(self) -> ServerProcess:
+        command = [self._target.embedded.platform_module, "--port", str(self._ports["platform"])]
+        return ServerProcess("the platform", command, self._environment, self._folder / "platform.log")
+
+    def _bare_environment(self) -> dict[str, str]:
+        inherited: Mapping[str, str] = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+        return {**inherited, "PYTHONUNBUFFERED": "1", "NO_PROXY": "*", **self._target.embedded.environment}
+
+    def _platform_environment(self) -> dict[str, str]:
+        world = f"http://127.0.0.1:{self._ports['control']}"
+        database = self._database.url if self._database else f"sqlite:///{self._folder / 'platform.sqlite'}"
+        return {
+            "OPTIINFRA_DATABASE_URL": database,
+            "OPTIINFRA_AWS_ENDPOINT_URL": f"http://127.0.0.1:{self._ports['aws']}",
+            "OPTIINFRA_CLOCK_URL": f"{world}/clock",
+            "OPTIINFRA_NETWORK_PROXY": world,
+            "OPTIINFRA_LLM_URL": f"{world}/llm/v1",
+            "OPTIINFRA_TOKEN_KEY": secrets.token_urlsafe(48),
+            "OPTIINFRA_ADMIN_PASSWORD": self._admin_password,
+            "OPTIINFRA_ARGON2_MEMORY_KIB": "1024",
+            "OPTIINFRA_ARGON2_TIME_COST": "1",
+            "OPTIINFRA_RATE_LIMIT_PER_MINUTE": "1000000",
+            "AWS_ACCESS_KEY_ID": "optiinfra",
+            "AWS_SECRET_ACCESS_KEY": secrets.token_urlsafe(18),
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            **self._bare_environment(),
+        }
