@@ -1,0 +1,255 @@
+"""Evidence: what each scenario of a run did, step by step. Every report is made from these records and from nothing else.
+
+A run is kept as JSON lines, described by `evidence.schema.json`: one line says what ran (`run`), one line follows for each execution of a
+scenario (`scenario`), one line closes the run (`end`). A file without its last line is the evidence of a run that was cut off.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any, Literal
+
+from support.problems import Problem, Problems, shown
+
+SCHEMA = "optiinfra-evidence/1"
+"""The version of the records' form; a reader refuses any other."""
+
+EVIDENCE_PATH = Path(".acceptance/evidence.jsonl")
+"""Where the last run's evidence is kept, from the root of the repository."""
+
+Verdict = Literal["passed", "failed", "broken", "skipped", "hollow", "not_reached"]
+"""Of a step: `failed` by an assertion, `broken` by anything else that was raised, `hollow` a Then that ran no assertion."""
+
+Outcome = Literal["passed", "failed", "broken", "skipped", "draft", "known_issue"]
+"""Of a scenario: `draft` and `known_issue` failed as they were announced to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """Something to look at when a step failed: text, with secrets masked and cut to the budget."""
+
+    name: str
+    media_type: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepRecord:
+    """One step of one execution. `keyword` is as written (`And`), `kind` is what it stands for; `duration` is in seconds.
+
+    `definition` is file and line of the code behind the phrase; `verifies` and `exercises` are requirement ids; `assertions` counts the
+    assertions that ran in it and held.
+    """
+
+    keyword: str
+    kind: str
+    text: str
+    line: int
+    definition: str
+    phrase: str
+    parameters: Mapping[str, str]
+    verifies: tuple[str, ...]
+    exercises: tuple[str, ...]
+    assertions: int
+    verdict: Verdict
+    message: str
+    started: float
+    duration: float
+    attachments: tuple[Attachment, ...]
+    table: tuple[tuple[str, ...], ...] = ()
+    docstring: str = ""
+
+    @property
+    def proves(self) -> bool:
+        """Whether it is evidence for what it verifies: it passed, and at least one assertion ran."""
+        return self.verdict == "passed" and self.assertions > 0 and bool(self.verifies)
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioRecord:
+    """One execution of a scenario, or of one row of an outline.
+
+    `claims` are the requirement ids on it, on its rule and on its feature. `started` is in seconds of the epoch, `duration` in seconds.
+    `attempt` is 1, and more where a run repeated it.
+    """
+
+    file: str
+    line: int
+    feature: str
+    feature_prose: str
+    rule: str
+    title: str
+    prose: str
+    tags: tuple[str, ...]
+    claims: tuple[str, ...]
+    row: Mapping[str, str]
+    outcome: Outcome
+    reason: str
+    started: float
+    duration: float
+    worker: str
+    attempt: int
+    steps: tuple[StepRecord, ...]
+    attachments: tuple[Attachment, ...]
+
+    @property
+    def epic(self) -> str:
+        """The folder of its feature file."""
+        return Path(self.file).parent.name
+
+    @property
+    def place(self) -> str:
+        """File and line, as an editor and pytest take it."""
+        return f"{self.file}:{self.line}"
+
+    @property
+    def key(self) -> tuple[str, int, tuple[tuple[str, str], ...]]:
+        """What tells it from every other scenario of the same run, and sorts it into the order of the files."""
+        return (self.file, self.line, tuple(self.row.items()))
+
+    @property
+    def identity(self) -> str:
+        """What it is called as long as nobody renames it, wherever it stands in its file."""
+        row = ", ".join(f"{name}={value}" for name, value in self.row.items())
+        return " / ".join(part for part in (self.file, self.rule, self.title, row) if part)
+
+    @property
+    def name(self) -> str:
+        """Its title, with the values of its row where the title does not already say them."""
+        silent = [value for value in self.row.values() if value not in self.title]
+        return f"{self.title} ({', '.join(silent)})" if silent else self.title
+
+    @property
+    def failing_step(self) -> StepRecord | None:
+        """The step at which it stopped, if it stopped at one."""
+        return next((step for step in self.steps if step.verdict in {"failed", "broken", "hollow"}), None)
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """What ran: the target with its declared capabilities, versions of what was involved, `started` in seconds of the epoch."""
+
+    started: float
+    target: str = "embedded"
+    capabilities: tuple[str, ...] = ()
+    versions: Mapping[str, str] = field(default_factory=dict)
+    sabotage: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A whole run, its scenarios in the order of the files whatever order they ran in."""
+
+    run: RunRecord
+    scenarios: tuple[ScenarioRecord, ...]
+    complete: bool
+    exit_code: int
+    duration: float
+
+
+def scenario_line(record: ScenarioRecord) -> dict[str, Any]:
+    """The record as plain values, fit for JSON and for a worker's channel."""
+    return {"kind": "scenario", **asdict(record)}
+
+
+def scenario_from(values: Mapping[str, Any]) -> ScenarioRecord:
+    """The record that `scenario_line` made these values from."""
+    known = {name: values[name] for name in _SCENARIO_FIELDS}
+    return ScenarioRecord(
+        **known
+        | {
+            "tags": tuple(values["tags"]),
+            "claims": tuple(values["claims"]),
+            "steps": tuple(_step(step) for step in values["steps"]),
+            "attachments": _attachments(values["attachments"]),
+        }
+    )
+
+
+def _step(values: Mapping[str, Any]) -> StepRecord:
+    return StepRecord(
+        **{name: values[name] for name in _STEP_FIELDS}
+        | {
+            "verifies": tuple(values["verifies"]),
+            "exercises": tuple(values["exercises"]),
+            "attachments": _attachments(values["attachments"]),
+            "table": tuple(tuple(row) for row in values["table"]),
+        }
+    )
+
+
+def _attachments(values: Iterable[Mapping[str, str]]) -> tuple[Attachment, ...]:
+    return tuple(Attachment(value["name"], value["media_type"], value["text"]) for value in values)
+
+
+_SCENARIO_FIELDS = tuple(each.name for each in fields(ScenarioRecord))
+_STEP_FIELDS = tuple(each.name for each in fields(StepRecord))
+
+
+def read_evidence(*paths: Path) -> Evidence:
+    """One run's evidence, or that of several shards as one run; raises `Problems` for every file that cannot be read."""
+    problems: list[Problem] = []
+    runs: list[RunRecord] = []
+    ends: list[tuple[int, float]] = []
+    scenarios: list[ScenarioRecord] = []
+    for path in paths:
+        if not path.is_file():
+            problems.append(Problem(shown(path), 0, "", "there is no evidence of a run here", "run pytest first, or name the file of another run"))
+            continue
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+            try:
+                _collect(json.loads(line), runs, scenarios, ends)
+            except (ValueError, KeyError, TypeError) as refused:
+                problems.append(Problem(shown(path), number, "", f"this is no evidence record ({refused})", f"the form is {SCHEMA}; run pytest anew"))
+    if problems or not runs:
+        raise Problems(problems or [Problem(shown(paths[0]), 0, "", "the evidence does not say what ran", "run pytest anew")])
+    first = min(runs, key=lambda run: run.started)
+    return Evidence(
+        run=first,
+        scenarios=tuple(sorted(scenarios, key=lambda record: (record.key, record.attempt))),
+        complete=len(ends) == len(paths),
+        exit_code=max((code for code, _ in ends), default=2),
+        duration=max((duration for _, duration in ends), default=0.0),
+    )
+
+
+def _collect(values: dict[str, Any], runs: list[RunRecord], scenarios: list[ScenarioRecord], ends: list[tuple[int, float]]) -> None:
+    match values["kind"]:
+        case "run":
+            if values["schema"] != SCHEMA:
+                raise ValueError(f"its form is {values['schema']}")
+            runs.append(
+                RunRecord(values["started"], values["target"], tuple(values["capabilities"]), dict(values["versions"]), values["sabotage"])
+            )
+        case "scenario":
+            scenarios.append(scenario_from(values))
+        case "end":
+            ends.append((values["exit_code"], values["duration"]))
+        case other:
+            raise ValueError(f"unknown kind {other}")
+
+
+class EvidenceFile:
+    """The evidence of a run that is going on: each record is on disk as soon as it arrives."""
+
+    def __init__(self, path: Path, run: RunRecord) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.path = path
+        self._stream = path.open("w", encoding="utf-8")
+        self._write({"kind": "run", "schema": SCHEMA, **asdict(run)})
+        self._started = run.started
+
+    def add(self, values: Mapping[str, Any]) -> None:
+        """Keeps one scenario, given as `scenario_line` gives it."""
+        self._write(values)
+
+    def close(self, exit_code: int, ended: float) -> None:
+        """Closes the run, which ended at this second of the epoch."""
+        self._write({"kind": "end", "exit_code": exit_code, "duration": round(ended - self._started, 3)})
+        self._stream.close()
+
+    def _write(self, values: Mapping[str, Any]) -> None:
+        self._stream.write(json.dumps(values, ensure_ascii=False, separators=(",", ":")) + "\n")
