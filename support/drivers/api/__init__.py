@@ -1,0 +1,1 @@
+"""The platform's HTTP API, one class for each resource; `Platform` is the facade that steps use."""

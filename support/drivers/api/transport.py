@@ -1,0 +1,156 @@
+"""One request to the platform and its answer: protocol, published contract and vocabulary are checked here, for every answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+import httpx
+from pydantic import TypeAdapter, ValidationError
+
+from support.drivers.api.answer import Nothing, Record, Refused, WasRefused
+from support.drivers.api.contract import PublishedContract
+from support.drivers.journal import Exchange, Journal
+from support.drivers.lost import ContractBroken, TargetLost
+
+Kind = TypeVar("Kind", bound=Record)
+
+_REFUSALS = frozenset({400, 401, 403, 404, 409, 422, 429, 503})
+_ADAPTERS: dict[type[Record], TypeAdapter[Any]] = {}
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What somebody logs in with."""
+
+    username: str
+    password: str = field(repr=False)
+
+
+@dataclass
+class Caller:
+    """Somebody who asks: nobody (no token), the holder of a token, or a user whose session is renewed when it has run out."""
+
+    name: str
+    token: str | None = field(default=None, repr=False)
+    refresh_token: str | None = field(default=None, repr=False)
+    credentials: Credentials | None = None
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What the caller shows with each request."""
+        return {} if self.token is None else {"Authorization": f"Bearer {self.token}"}
+
+
+NOBODY = Caller("nobody")
+
+
+@dataclass(frozen=True)
+class Request:
+    """One operation: its path is a template whose `{}` are filled, percent-encoded, with `ids`."""
+
+    method: str
+    template: str
+    ids: tuple[str, ...] = ()
+    body: Mapping[str, Any] | None = None
+    query: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def path(self) -> str:
+        """The path with its parameters."""
+        return self.template.format(*(quote(part, safe="") for part in self.ids))
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+class Transport:
+    """Asks the platform on behalf of one caller and gives typed answers.
+
+    A refusal is a value of `ask` and a WasRefused of `get`; an answer outside the contract raises ContractBroken; silence raises
+    TargetLost.
+    """
+
+    def __init__(self, client: httpx.AsyncClient, contract: PublishedContract, journal: Journal, caller: Caller = NOBODY) -> None:
+        self.client = client
+        self.contract = contract
+        self.journal = journal
+        self.caller = caller
+
+    def on_behalf_of(self, caller: Caller) -> Transport:
+        """The same connection for somebody else."""
+        return Transport(self.client, self.contract, self.journal, caller)
+
+    async def ask(self, kind: type[Kind], request: Request) -> Kind | Refused:
+        """The typed answer, or the refusal as a value."""
+        answer = await self._sent(request)
+        if answer.status_code == httpx.codes.UNAUTHORIZED and self.caller.credentials is not None:
+            await self._renew(self.caller, self.caller.credentials)
+            answer = await self._sent(request)
+        body = _json(answer)
+        self.contract.expect_kept(request.method, request.template, answer.status_code, body)
+        if answer.status_code in _REFUSALS:
+            return _refusal(request, answer, body)
+        if not answer.is_success:
+            raise ContractBroken(f"{request} was answered {answer.status_code}: {body}")
+        if kind is Nothing:
+            return kind()
+        return _typed(kind, body, request)
+
+    async def get(self, kind: type[Kind], request: Request) -> Kind:
+        """The typed answer; raises WasRefused where the scenario does not reckon with a refusal."""
+        answer = await self.ask(kind, request)
+        if isinstance(answer, Refused):
+            raise WasRefused(str(request), answer)
+        return answer
+
+    async def _renew(self, caller: Caller, credentials: Credentials) -> None:
+        login = Request("POST", "/auth/login", body={"username": credentials.username, "password": credentials.password})
+        answer = await self._sent(login)
+        if answer.is_success:
+            tokens = answer.json()
+            caller.token, caller.refresh_token = tokens["access_token"], tokens["refresh_token"]
+
+    async def _sent(self, request: Request) -> httpx.Response:
+        try:
+            answer = await self.client.request(
+                request.method, request.path, json=request.body, params=dict(request.query), headers=self.caller.headers
+            )
+        except httpx.TransportError as error:
+            self.journal.exchanged(Exchange(request.method, request.path, request.body, None, type(error).__name__))
+            raise TargetLost(f"the platform did not answer {request} ({type(error).__name__})") from error
+        self.journal.exchanged(Exchange(request.method, request.path, request.body, answer.status_code, _json(answer)))
+        return answer
+
+
+def _json(answer: httpx.Response) -> Any:  # noqa: ANN401  (JSON is whatever was sent)
+    if not answer.content:
+        return None
+    try:
+        return answer.json()
+    except ValueError:
+        return answer.text
+
+
+def _refusal(request: Request, answer: httpx.Response, body: Any) -> Refused:  # noqa: ANN401
+    if not answer.headers.get("content-type", "").startswith("application/problem+json") or not isinstance(body, dict):
+        raise ContractBroken(f"{request} was refused ({answer.status_code}) without a problem document: {body}")
+    reason = body.get("detail") or body.get("title") or ""
+    fields = {key: body.get(key) for key in ("current_version", "retry_after")}
+    return _typed(
+        Refused, {"reason": reason, "code": body.get("code", ""), "status": answer.status_code, "errors": body.get("errors") or (), **fields}, request
+    )
+
+
+def _typed(kind: type[Kind], body: Any, request: Request) -> Kind:  # noqa: ANN401
+    adapter = _ADAPTERS.get(kind)
+    if adapter is None:
+        adapter = _ADAPTERS[kind] = TypeAdapter(kind)
+    try:
+        answer: Kind = adapter.validate_python(body)
+    except ValidationError as error:
+        wrong = "\n  ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']} (was {item['input']!r:.200})" for item in error.errors()[:5])
+        raise ContractBroken(f"the answer to {request} is no {kind.__name__}:\n  {wrong}") from None
+    return answer
