@@ -1,0 +1,99 @@
+"""`python -m support.platform`: serves the platform until it is told to end."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import socket
+import sys
+import threading
+
+EXIT_USAGE = 2
+HOST = "127.0.0.1"
+
+
+def main() -> int:
+    """Prints one JSON line with its address when it answers; ends on SIGTERM, SIGINT, or at the end of its input if asked to follow it."""
+    parser = argparse.ArgumentParser(
+        prog="python -m support.platform", description="The OptiInfra reference platform; configured by OPTIINFRA_* variables."
+    )
+    parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; 0 takes any free one")
+    parser.add_argument("--follow-stdin", action="store_true", help="end when the input ends")
+    options = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for noisy in ("httpx", "httpcore", "botocore", "urllib3", "websockets"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((HOST, options.port))
+    except (OSError, OverflowError) as error:
+        return _refuse(f"port {options.port} on {HOST} cannot be used ({error}); choose another with --port")
+    return _serve(listening, follow_stdin=options.follow_stdin)
+
+
+def _serve(listening: socket.socket, *, follow_stdin: bool) -> int:
+    from pydantic import ValidationError
+
+    from support.platform.settings import Settings
+
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        wrong = "; ".join(f"OPTIINFRA_{'_'.join(map(str, item['loc'])).upper()}: {item['msg']}" for item in error.errors())
+        return _refuse(f"the configuration is incomplete: {wrong}")
+    return _run(listening, settings, follow_stdin=follow_stdin)
+
+
+def _run(listening: socket.socket, settings: object, *, follow_stdin: bool) -> int:
+    import uvicorn
+
+    from support.platform.app import create_app
+    from support.platform.services import build
+    from support.platform.settings import Settings
+
+    assert isinstance(settings, Settings)
+    services = build(settings)
+    url = f"http://{HOST}:{listening.getsockname()[1]}"
+    services.public_url = settings.public_url or url
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if self.started:
+                print(json.dumps({"url": url}), flush=True)  # noqa: T201  the one line of the contract
+
+    config = uvicorn.Config(
+        create_app(settings, services),
+        log_config=None,
+        access_log=False,
+        ws="websockets-sansio",
+        http="httptools",
+        timeout_graceful_shutdown=2,
+        backlog=512,
+    )
+    server = Server(config)
+    if follow_stdin:
+        threading.Thread(target=_follow, args=(server,), name="stdin", daemon=True).start()
+    server.run(sockets=[listening])
+    return 0 if server.started else EXIT_USAGE
+
+
+def _follow(server: object) -> None:
+    while sys.stdin.buffer.read(4096):
+        pass
+    server.should_exit = True  # type: ignore[attr-defined]
+
+
+def _refuse(message: str) -> int:
+    print(f"optiinfra platform: {message}", file=sys.stderr)  # noqa: T201
+    return EXIT_USAGE
+
+
+if __name__ == "__main__":
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)  # threads that wait for a moment that will not come must not keep the process; the work is durable

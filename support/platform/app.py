@@ -1,0 +1,59 @@
+"""The application: rooms, middleware and the life of the process."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
+
+from support.platform import problems, rooms
+from support.platform.middleware import Correlation, InFlightRequests
+from support.platform.services import Services, build
+from support.platform.settings import Settings
+
+DESCRIPTION = """OptiInfra optimises LLM inference fleets: agents observe a fleet and recommend changes, the customer approves, the platform
+carries a change out wave by wave and takes back what does not hold. Money is a decimal string in US dollars, a month unless said otherwise;
+times are ISO 8601 in UTC; every refusal is an RFC 9457 problem document."""
+
+
+def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
+    """The whole platform as an ASGI application. It starts its clock and its rooms when it begins to serve, and stops them afterwards."""
+    parts = services or build(settings)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await run_in_threadpool(open_house, parts)
+        yield
+        await run_in_threadpool(rooms.stop, parts)
+        await run_in_threadpool(parts.close)
+
+    app = FastAPI(
+        title="OptiInfra",
+        version="1.0.0",
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        responses=problems.RESPONSES,
+        generate_unique_id_function=_operation_id,
+        separate_input_output_schemas=False,
+    )
+    app.state.services = parts
+    problems.install(app)
+    for router in rooms.routers():
+        app.include_router(router)
+    app.add_middleware(Correlation)
+    app.add_middleware(InFlightRequests, in_flight=parts.in_flight)
+    return app
+
+
+def open_house(services: Services) -> None:
+    """Begins to keep time, makes missing tables and starts the rooms."""
+    services.clock.start()
+    services.database.create_all()
+    rooms.start(services)
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name

@@ -1,0 +1,134 @@
+"""The audit trail: one hash chain for each customer, and one for the platform itself."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from support.platform import correlation
+from support.platform.clock import Clock
+from support.platform.tables import AuditEntry, AuditHead, Customer
+from support.platform.values import moment_text
+
+PLATFORM = "platform"
+"""The chain of what concerns no customer."""
+
+GENESIS = "0" * 64
+"""The previous hash of a chain's first entry."""
+
+RETENTION_DAYS = 2555
+
+
+@dataclass(frozen=True)
+class Break:
+    """The first place at which a chain does not hold."""
+
+    sequence: int
+    what: str
+
+
+class Audit:
+    """Writes entries. There is no way to change or remove one."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def record(
+        self,
+        session: Session,
+        customer_id: str | None,
+        user: str,
+        action: str,
+        entity_type: str,
+        entity_id: str,
+        details: dict[str, Any] | None = None,
+    ) -> int:
+        """Adds an entry in the caller's transaction and answers its number in the chain.
+
+        `user` is a user's or agent's id, or `system`. `details` must be JSON and hold no secret. The chain stays locked until the transaction ends.
+        """
+        chain = customer_id or PLATFORM
+        if customer_id is not None:  # the order of locks is the same as for events: customer first
+            session.execute(select(Customer.id).where(Customer.id == customer_id).with_for_update())
+        sequence, previous = self._locked_head(session, chain)
+        entry = AuditEntry(
+            customer_id=chain,
+            sequence=sequence + 1,
+            time=self._clock.now(),
+            user=user[:512],
+            action=action,
+            entity_type=entity_type,
+            entity_id=entity_id[:512],
+            correlation_id=correlation.current(),
+            details=json.loads(json.dumps(details or {}, default=str)),
+            previous_hash=previous,
+        )
+        entry.hash = digest(entry)
+        session.add(entry)
+        session.execute(update(AuditHead).where(AuditHead.customer_id == chain).values(sequence=entry.sequence, hash=entry.hash))
+        return entry.sequence
+
+    @staticmethod
+    def _locked_head(session: Session, chain: str) -> tuple[int, str]:
+        locked = update(AuditHead).where(AuditHead.customer_id == chain).values(customer_id=chain).returning(AuditHead.sequence, AuditHead.hash)
+        row = session.execute(locked, execution_options={"synchronize_session": False}).one_or_none()
+        if row is None:
+            try:
+                with session.begin_nested():
+                    session.add(AuditHead(customer_id=chain, sequence=0, hash=GENESIS))
+            except IntegrityError:
+                pass  # somebody began the same chain at the same moment
+            row = session.execute(locked, execution_options={"synchronize_session": False}).one()
+        return row[0], row[1]
+
+
+def digest(entry: AuditEntry) -> str:
+    """SHA-256 (hex) over the entry's canonical JSON, which includes the previous entry's hash."""
+    content = {
+        "customer_id": entry.customer_id,
+        "sequence": entry.sequence,
+        "time": moment_text(entry.time),
+        "user": entry.user,
+        "action": entry.action,
+        "entity_type": entry.entity_type,
+        "entity_id": entry.entity_id,
+        "correlation_id": entry.correlation_id,
+        "details": entry.details,
+        "previous_hash": entry.previous_hash,
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()).hexdigest()
+
+
+def entries(session: Session, chain: str, since: datetime | None = None, until: datetime | None = None) -> Sequence[AuditEntry]:
+    """The entries of a chain in their order; `since` is included, `until` is not."""
+    wanted = select(AuditEntry).where(AuditEntry.customer_id == chain).order_by(AuditEntry.sequence)
+    if since is not None:
+        wanted = wanted.where(AuditEntry.time >= since)
+    if until is not None:
+        wanted = wanted.where(AuditEntry.time < until)
+    return session.scalars(wanted).all()
+
+
+def first_break(session: Session, chain: str) -> Break | None:
+    """Where the chain was tampered with, or None if every entry is the one that was written."""
+    previous, expected = GENESIS, 1
+    for entry in entries(session, chain):
+        if entry.sequence != expected:
+            return Break(expected, "an entry is missing")
+        if entry.previous_hash != previous:
+            return Break(entry.sequence, "the entry does not follow the one before it")
+        if digest(entry) != entry.hash:
+            return Break(entry.sequence, "the entry was changed")
+        previous, expected = entry.hash, expected + 1
+    head = session.get(AuditHead, chain)
+    if head is not None and (head.sequence, head.hash) != (expected - 1, previous):
+        return Break(expected, "an entry is missing at the end")
+    return None

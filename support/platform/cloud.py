@@ -1,0 +1,241 @@
+"""The customers' AWS accounts, reached by the role that each customer gave us and by nothing else."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from support.platform.clock import Clock
+from support.platform.settings import Settings
+
+if TYPE_CHECKING:
+    from botocore.client import BaseClient
+    from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.session import Session as BotoSession
+    from mypy_boto3_cloudwatch import CloudWatchClient
+    from mypy_boto3_ec2 import EC2Client
+    from mypy_boto3_elbv2 import ElasticLoadBalancingv2Client
+    from mypy_boto3_pricing import PricingClient
+    from mypy_boto3_ssm import SSMClient
+    from mypy_boto3_sts import STSClient
+
+PAUSES_SECONDS = (1, 2, 4, 8, 16)
+"""By the platform's clock, between attempts at a call that AWS throttled or did not answer."""
+
+THROTTLES = frozenset({"RequestLimitExceeded", "Throttling", "ThrottlingException", "TooManyRequestsException", "ThrottledException"})
+PASSING = THROTTLES | {"InternalError", "InternalFailure", "ServiceUnavailable", "Unavailable", "RequestTimeout"}
+RENEW_BEFORE = timedelta(minutes=5)
+SESSION_NAME = "optiinfra"
+
+
+class AccountUnreachable(Exception):
+    """The customer's role cannot be assumed. The message names the role and what the customer can do."""
+
+
+class HasAccount(Protocol):
+    """What is needed of a customer to reach its account."""
+
+    id: str
+    external_id: str
+    iam_role_arn: str | None
+    region: str | None
+
+
+@dataclass(frozen=True)
+class _Key:
+    role_arn: str
+    external_id: str
+    region: str
+
+
+def account_of(role_arn: str) -> str:
+    """The account number in a role's ARN; the ARN's shape was checked when it was accepted."""
+    return role_arn.split(":")[4]
+
+
+def error_code(error: ClientError) -> str:
+    """AWS's code, such as `InsufficientInstanceCapacity`."""
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+def is_throttle(error: ClientError) -> bool:
+    """Whether AWS still throttled the last attempt."""
+    return error_code(error) in THROTTLES
+
+
+class AwsAccount:
+    """Clients for one customer's account and region: made once, shared by threads, with credentials that renew themselves.
+
+    A call that is throttled, or answered 5xx, is repeated after `PAUSES_SECONDS`; then botocore's `ClientError` or `BotoCoreError` is the
+    caller's. Any call may raise `AccountUnreachable` when the role is no longer ours to assume.
+    """
+
+    def __init__(self, cloud: Cloud, key: _Key) -> None:
+        self.account_id = account_of(key.role_arn)
+        self.region = key.region
+        self._cloud = cloud
+        self._key = key
+        self._lock = threading.RLock()
+        self._clients: dict[tuple[str, str], BaseClient] = {}
+        self._session: BotoSession | None = None
+
+    def client(self, service: str, region: str | None = None) -> BaseClient:
+        """The client of that service, in the customer's region unless another is named."""
+        wanted = (service, region or self.region)
+        with self._lock:
+            if wanted not in self._clients:
+                if self._session is None:
+                    self._session = self._cloud.session_as(self._key)
+                self._clients[wanted] = self._cloud.client(self._session, *wanted)
+            return self._clients[wanted]
+
+    @property
+    def ec2(self) -> EC2Client:
+        """EC2 in the customer's region."""
+        return cast("EC2Client", self.client("ec2"))
+
+    @property
+    def elbv2(self) -> ElasticLoadBalancingv2Client:
+        """Load balancers in the customer's region."""
+        return cast("ElasticLoadBalancingv2Client", self.client("elbv2"))
+
+    @property
+    def cloudwatch(self) -> CloudWatchClient:
+        """Metrics in the customer's region."""
+        return cast("CloudWatchClient", self.client("cloudwatch"))
+
+    @property
+    def ssm(self) -> SSMClient:
+        """Parameters in the customer's region."""
+        return cast("SSMClient", self.client("ssm"))
+
+    @property
+    def pricing(self) -> PricingClient:
+        """The price list, which AWS serves in us-east-1."""
+        return cast("PricingClient", self.client("pricing", "us-east-1"))
+
+
+class Cloud:
+    """Gives the account of a customer. Heavy imports happen at the first use, not at start."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._lock = threading.RLock()
+        self._accounts: dict[_Key, AwsAccount] = {}
+        self._base: BotoSession | None = None
+        self._sts: STSClient | None = None
+
+    def for_customer(self, customer: HasAccount) -> AwsAccount:
+        """The customer's account. Raises `AccountUnreachable` when the customer has named no role."""
+        if not customer.iam_role_arn:
+            raise AccountUnreachable("No role was named: onboard with the ARN of a role that OptiInfra may assume.")
+        key = _Key(customer.iam_role_arn, customer.external_id, customer.region or self._settings.aws_region)
+        with self._lock:
+            return self._accounts.setdefault(key, AwsAccount(self, key))
+
+    def check(self, customer: HasAccount) -> str:
+        """Assumes the role now and answers the account number; raises `AccountUnreachable` with the remedy."""
+        account = self.for_customer(customer)
+        self._assume(_Key(str(customer.iam_role_arn), customer.external_id, account.region))
+        return account.account_id
+
+    def forget(self, customer: HasAccount) -> None:
+        """Drops the customer's clients and credentials."""
+        with self._lock:
+            for key in [key for key in self._accounts if (key.role_arn, key.external_id) == (customer.iam_role_arn, customer.external_id)]:
+                del self._accounts[key]
+
+    def ping(self) -> None:
+        """Asks AWS who we are, once and without repetition; raises botocore's errors."""
+        self._own_sts().get_caller_identity()
+
+    def warm(self) -> None:
+        """Does the heavy imports and reads the service models, so that the first customer need not wait for it."""
+        self._own_sts()
+        base = self._base_session()
+        for service in ("ec2", "elbv2", "cloudwatch", "ssm"):
+            base.get_service_model(service)
+
+    def _base_session(self) -> BotoSession:
+        import botocore.session
+
+        with self._lock:
+            if self._base is None:
+                self._base = botocore.session.Session()
+            return self._base
+
+    def _own_sts(self) -> STSClient:
+        with self._lock:
+            if self._sts is None:
+                self._sts = cast("STSClient", self.client(self._base_session(), "sts", self._settings.aws_region, patient=False))
+            return self._sts
+
+    def session_as(self, key: _Key) -> BotoSession:
+        """A botocore session that acts as the customer's role and shares the service models with all others."""
+        import botocore.session
+        from botocore.credentials import CredentialResolver
+
+        from support.platform.cloud_credentials import RoleProvider
+
+        session = botocore.session.Session()
+        session.register_component("data_loader", self._base_session().get_component("data_loader"))
+        session.register_component("credential_provider", CredentialResolver([RoleProvider(lambda: self._assume(key), self._clock.now)]))
+        return session
+
+    def client(self, session: BotoSession, service: str, region: str, *, patient: bool = True) -> BaseClient:
+        """A client whose repetitions wait on the platform's clock; without patience it does not repeat."""
+        from botocore.config import Config
+
+        config = Config(
+            connect_timeout=2,
+            read_timeout=10,
+            max_pool_connections=8,
+            retries={"total_max_attempts": 1, "mode": "standard"},
+            user_agent_extra="optiinfra",
+        )
+        made: BaseClient = session.create_client(service, region_name=region, endpoint_url=self._settings.aws_endpoint_url, config=config)
+        if patient:
+            made.meta.events.register(f"needs-retry.{service}", self._pause_before_repeating)
+        return made
+
+    def _pause_before_repeating(self, attempts: int, response: Any, caught_exception: Exception | None, **_: Any) -> float | None:  # noqa: ANN401
+        """botocore's hook after each attempt: None ends the call, 0 repeats it at once. The waiting is done here, by our clock."""
+        from botocore.exceptions import HTTPClientError
+
+        if attempts > len(PAUSES_SECONDS):
+            return None
+        passing = isinstance(caught_exception, HTTPClientError)
+        if response is not None:
+            http, parsed = response
+            passing = parsed.get("Error", {}).get("Code") in PASSING or http.status_code in {500, 502, 503, 504}
+        if not passing:
+            return None
+        self._clock.sleep(PAUSES_SECONDS[attempts - 1])
+        return 0
+
+    def _assume(self, key: _Key) -> tuple[str, str, str, datetime]:
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            answered = self._own_sts().assume_role(
+                RoleArn=key.role_arn, RoleSessionName=SESSION_NAME, ExternalId=key.external_id, DurationSeconds=3600
+            )
+        except ClientError as error:
+            raise AccountUnreachable(
+                f"The role {key.role_arn} cannot be assumed ({error_code(error)}). Create it with a trust policy that names OptiInfra's principal and "
+                f"the external id {key.external_id}, then onboard again."
+            ) from error
+        except BotoCoreError as error:
+            raise AccountUnreachable(
+                f"AWS did not answer while the role {key.role_arn} was being assumed ({_name(error)}). Onboard again later."
+            ) from error
+        found = answered["Credentials"]
+        lasts = timedelta(seconds=3600)
+        return found["AccessKeyId"], found["SecretAccessKey"], found["SessionToken"], self._clock.now().astimezone(UTC) + lasts - RENEW_BEFORE
+
+
+def _name(error: BotoCoreError) -> str:
+    return type(error).__name__

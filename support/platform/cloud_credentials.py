@@ -1,0 +1,44 @@
+"""Credentials of an assumed role that renew themselves by the platform's clock (botocore's own renew by the machine's)."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import datetime
+
+from botocore.credentials import CredentialProvider, Credentials, ReadOnlyCredentials
+
+Assume = Callable[[], tuple[str, str, str, datetime]]
+
+
+class RoleCredentials(Credentials):
+    """Assumes the role at the first use and again when its time is nearly over; one thread does it, the others wait."""
+
+    def __init__(self, assume: Assume, now: Callable[[], datetime]) -> None:
+        super().__init__("unassumed", "unassumed", method="assume-role")
+        self._assume = assume
+        self._now = now
+        self._until: datetime | None = None
+        self._renewing = threading.Lock()
+
+    def get_frozen_credentials(self) -> ReadOnlyCredentials:
+        """What a request is signed with."""
+        with self._renewing:
+            if self._until is None or self._now() >= self._until:
+                self.access_key, self.secret_key, self.token, self._until = self._assume()
+            return ReadOnlyCredentials(self.access_key, self.secret_key, self.token)
+
+
+class RoleProvider(CredentialProvider):
+    """Hands the credentials to a botocore session."""
+
+    METHOD = "assume-role"
+    CANONICAL_NAME = "assume-role"
+
+    def __init__(self, assume: Assume, now: Callable[[], datetime]) -> None:
+        super().__init__()
+        self._credentials = RoleCredentials(assume, now)
+
+    def load(self) -> RoleCredentials:
+        """The one set of credentials of this session."""
+        return self._credentials

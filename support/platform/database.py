@@ -1,0 +1,157 @@
+"""Sessions on SQLite (default) or PostgreSQL."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import JSON, DateTime, Dialect, Engine, Numeric, String, create_engine, event, text
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+_HOOKS = "after_commit"
+
+
+class Base(DeclarativeBase):
+    """The base of all tables."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment. Only aware times are accepted; answers are always in UTC, with microseconds."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without zone cannot be stored")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class ExactNumeric(TypeDecorator[Decimal]):
+    """A decimal of fixed scale, exact on every database: SQLite, which has only floats, keeps it as text."""
+
+    impl = Numeric
+    cache_ok = True
+
+    def __init__(self, precision: int, scale: int) -> None:
+        super().__init__(precision, scale)
+        self._unit = Decimal(1).scaleb(-scale)
+        self._shape = (precision, scale)
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:  # noqa: ANN401  SQLAlchemy's own signature
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(String(40))
+        return dialect.type_descriptor(Numeric(*self._shape))
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> Any:  # noqa: ANN401
+        if value is None:
+            return None
+        exact = Decimal(value).quantize(self._unit)
+        return format(exact, "f") if dialect.name == "sqlite" else exact
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:  # noqa: ANN401, ARG002
+        return None if value is None else Decimal(value)
+
+
+Document = JSON
+"""A JSON column. Decimals and times inside are stored as text by whoever writes them."""
+
+
+class NestedSession(Exception):
+    """A writing session was opened inside another one of the same thread: it would wait for itself."""
+
+
+class Database:
+    """Opens sessions. A session is one transaction: committed at the end of the block, rolled back when the block raises.
+
+    SQLite has one writer at a time: writers queue for a lock of this process instead of being refused by the database. Whoever holds a writing
+    session must not call the network.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.is_sqlite = url.startswith("sqlite")
+        self._writing: threading.Lock | None = threading.Lock() if self.is_sqlite else None
+        self._thread = threading.local()
+        self.engine = self._engine()
+
+    def _engine(self) -> Engine:
+        if not self.is_sqlite:
+            return create_engine(self.url, pool_size=10, max_overflow=40, pool_timeout=10, pool_pre_ping=True, connect_args={"connect_timeout": 3})
+        engine = create_engine(self.url, pool_size=20, max_overflow=80, pool_timeout=10, connect_args={"check_same_thread": False, "timeout": 10})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """A writing transaction. Hooks given to `after_commit` run once it is durable."""
+        if getattr(self._thread, "writing", False):
+            raise NestedSession
+        hooks: list[Callable[[], None]]
+        if self._writing:
+            self._writing.acquire()
+        self._thread.writing = True
+        try:
+            with Session(self.engine.execution_options(optiinfra_writer=True), expire_on_commit=False) as session:
+                hooks = session.info.setdefault(_HOOKS, [])
+                with session.begin():
+                    yield session
+        finally:
+            self._thread.writing = False
+            if self._writing:
+                self._writing.release()
+        for hook in hooks:
+            hook()
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A reading transaction with one consistent view; nothing written through it is kept."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    def create_all(self) -> None:
+        """Makes every table that is missing."""
+        from support.platform import tables  # noqa: F401  registers the tables
+
+        Base.metadata.create_all(self.engine.execution_options(optiinfra_writer=True))
+
+    def ping(self) -> None:
+        """Asks the database something; raises what SQLAlchemy raises when it is away."""
+        with self.engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+
+    def close(self) -> None:
+        """Gives back every connection."""
+        self.engine.dispose()
+
+
+def after_commit(session: Session, hook: Callable[[], None]) -> None:
+    """Runs the hook after this session's transaction is durable, in the order of the calls; not at all if it is rolled back."""
+    session.info.setdefault(_HOOKS, []).append(hook)
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401  the driver's connection
+    connection.isolation_level = None
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=NORMAL")
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA busy_timeout=10000")
+
+
+def _begin_sqlite(connection: Any) -> None:  # noqa: ANN401
+    writer = connection.get_execution_options().get("optiinfra_writer", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")

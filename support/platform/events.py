@@ -1,0 +1,76 @@
+"""What happened, numbered for each customer without gaps, and told to whoever listens."""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from support.platform import correlation
+from support.platform.clock import Clock
+from support.platform.database import after_commit
+from support.platform.tables import Customer, Event
+from support.platform.vocabulary import EventSource, EventType
+
+Listener = Callable[[], None]
+
+
+class Events:
+    """The customers' event logs. Listeners are only nudged: they read the log themselves, from where they stand, so that nothing is lost or doubled."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._listeners: dict[str, list[Listener]] = defaultdict(list)
+
+    def publish(
+        self,
+        session: Session,
+        customer_id: str,
+        event_type: EventType,
+        agent_type: EventSource,
+        payload: dict[str, Any],
+        correlation_id: str | None = None,
+    ) -> int:
+        """Writes the event in the caller's transaction and answers its number. Listeners hear of it once it is durable.
+
+        The customer's counter stays locked until the transaction ends, so numbers follow the order of the commits.
+        """
+        counted = update(Customer).where(Customer.id == customer_id).values(event_sequence=Customer.event_sequence + 1)
+        sequence = session.execute(counted.returning(Customer.event_sequence), execution_options={"synchronize_session": False}).scalar_one()
+        session.add(
+            Event(
+                customer_id=customer_id,
+                sequence=sequence,
+                type=event_type,
+                timestamp=self._clock.now(),
+                agent_type=agent_type,
+                correlation_id=correlation_id or correlation.current(),
+                payload=payload,
+            )
+        )
+        after_commit(session, lambda: self._nudge(customer_id))
+        return sequence
+
+    def listen(self, customer_id: str, listener: Listener) -> Callable[[], None]:
+        """Calls the listener, from any thread and quickly, after each commit with events of this customer. Answers how to stop it."""
+        with self._lock:
+            self._listeners[customer_id].append(listener)
+
+        def stop() -> None:
+            with self._lock:
+                self._listeners[customer_id].remove(listener)
+                if not self._listeners[customer_id]:
+                    del self._listeners[customer_id]
+
+        return stop
+
+    def _nudge(self, customer_id: str) -> None:
+        with self._lock:
+            listeners = list(self._listeners.get(customer_id, ()))
+        for listener in listeners:
+            listener()

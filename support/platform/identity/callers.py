@@ -1,0 +1,148 @@
+"""Who is calling, and what it may touch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from fastapi import Depends
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from sqlalchemy import select
+from starlette.requests import Request
+
+from support.platform import ids
+from support.platform.identity import tokens
+from support.platform.identity.roles import GRANTS, STAFF, Permission
+from support.platform.identity.throttle import count_request
+from support.platform.problems import Refusal, not_found
+from support.platform.services import Services, ServicesDep
+from support.platform.tables import AgentCredential, AuthSession, Customer, User
+from support.platform.vocabulary import RoleName
+
+TOUCH_SECONDS = 60
+"""How exactly a session remembers when it was last used."""
+
+NOT_YOURS = "This is not yours, or does not exist."
+
+_bearer = HTTPBearer(auto_error=False, description="An access token from /auth/login, or an agent token from the install command.")
+
+
+def not_yours() -> Refusal:
+    """403, the same for what belongs to somebody else and for what does not exist."""
+    return Refusal(403, "not_yours", NOT_YOURS)
+
+
+def token_invalid() -> Refusal:
+    """401, the same whatever is wrong with the token."""
+    return Refusal(401, "token_invalid", "A valid token is needed: log in again.")
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A user or an agent whose token was checked. `user_id` is what the audit trail names."""
+
+    user_id: str
+    role: RoleName
+    customer_id: str | None
+    session_id: str | None = None
+    expires_at: datetime | None = None
+    credential_id: str | None = field(default=None)
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether it may see every customer."""
+        return self.role in STAFF and self.customer_id is None
+
+    def require(self, permission: Permission) -> None:
+        """Raises 403 `role_may_not` unless the role has the permission."""
+        if permission not in GRANTS.get(self.role, frozenset()):
+            raise Refusal(403, "role_may_not", f"The role {self.role} may not {permission.value}.")
+
+    def may(self, permission: Permission, customer_id: str | None) -> None:
+        """Raises 403 unless the role has the permission and the customer is the caller's own (staff: any).
+
+        `None` stands for something that was not found: for a customer's people that is `not_yours` like everything foreign, for staff 404.
+        """
+        if not self.is_staff and customer_id != self.customer_id:
+            raise not_yours()
+        self.require(permission)
+        if customer_id is None:
+            raise not_found("entity")
+
+
+def caller(request: Request, services: ServicesDep, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> Caller:
+    """The caller of this request. Raises 401 without a valid token and 429 beyond the customer's limit."""
+    if credentials is None:
+        raise token_invalid()
+    found = identify(services, credentials.credentials)
+    request.state.caller = found
+    count_request(services, found.customer_id)
+    return found
+
+
+CallerDep = Annotated[Caller, Depends(caller)]
+"""Every protected operation takes one of these."""
+
+
+def identify(services: Services, token: str) -> Caller:
+    """Whose token this is. Raises 401 for every token that does not hold."""
+    return _agent(services, token) if token.startswith(tokens.AGENT_PREFIX) else _user(services, token)
+
+
+def require_customer(services: Services, caller: Caller, permission: Permission, customer_id: str) -> Customer:
+    """The customer's record, after the permission was checked. An id that cannot be one is 404 before any look-up."""
+    if not ids.well_formed(customer_id, "cus"):
+        raise not_found("customer")
+    caller.may(permission, customer_id)
+    with services.database.reading() as session:
+        found = session.get(Customer, customer_id)
+    if found is None or found.deleted_at is not None:
+        caller.may(permission, None)
+        raise not_yours()
+    return found
+
+
+def _agent(services: Services, token: str) -> Caller:
+    wanted = (
+        select(AgentCredential)
+        .join(Customer, Customer.id == AgentCredential.customer_id)
+        .where(AgentCredential.token_hash == tokens.fingerprint(token), AgentCredential.revoked_at.is_(None), Customer.deleted_at.is_(None))
+    )
+    with services.database.reading() as session:
+        found = session.scalars(wanted).one_or_none()
+    if found is None:
+        raise token_invalid()
+    return Caller(f"agent:{found.id}", "agent", found.customer_id, credential_id=found.id)
+
+
+def _user(services: Services, token: str) -> Caller:
+    now = services.clock.now()
+    try:
+        claims = tokens.read(services.settings, token, now)
+    except tokens.TokenInvalid:
+        raise token_invalid() from None
+    with services.database.reading() as session:
+        row = session.execute(
+            select(AuthSession, User).join(User, User.id == AuthSession.user_id).where(AuthSession.id == claims.session_id)
+        ).one_or_none()
+    if row is None or row[1].id != claims.user_id or not alive(services, row[0], now):
+        raise token_invalid()
+    if now - row[0].last_used_at >= timedelta(seconds=TOUCH_SECONDS):
+        _touch(services, claims.session_id, now)
+    user: User = row[1]
+    role: RoleName = user.role  # type: ignore[assignment]  written from RoleName only
+    return Caller(user.id, role, user.customer_id, claims.session_id, claims.expires_at)
+
+
+def alive(services: Services, session: AuthSession, now: datetime) -> bool:
+    """Whether the login has neither ended nor been idle for too long."""
+    idle = timedelta(seconds=services.settings.idle_session_seconds)
+    return session.ended_at is None and now - session.last_used_at < idle
+
+
+def _touch(services: Services, session_id: str, now: datetime) -> None:
+    with services.database.session() as session:
+        found = session.get(AuthSession, session_id)
+        if found is not None and found.ended_at is None:
+            found.last_used_at = now

@@ -1,0 +1,7 @@
+"""The HTTP operations of this room."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+router = APIRouter(tags=["recommendations"])
