@@ -1,0 +1,5 @@
+"""Our extension of pytest-bdd: feature files are tests, phrases are Cucumber Expressions, steps may be async, mistakes are told at once."""
+
+from support.gherkin.definitions import StepDefinition, definition_of, definitions, given, then, when
+
+__all__ = ["StepDefinition", "definition_of", "definitions", "given", "then", "when"]

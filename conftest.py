@@ -1,0 +1,3 @@
+"""Wiring only: the plugins of the suite."""
+
+pytest_plugins = ["support.gherkin.plugin"]

@@ -1,0 +1,133 @@
+"""Feature files as pytest collects them: one collector a file, one item a scenario or example row."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from _pytest.fixtures import FuncFixtureInfo, TopRequest
+from pytest_bdd.parser import Scenario
+
+from support.gherkin.definitions import BoundStep
+from support.gherkin.document import Document, Planned, Row, read
+from support.gherkin.placeholders import filled, placeholders
+from support.gherkin.running import Running
+from support.gherkin.session import GherkinSession, session_of
+
+
+class FeatureFile(pytest.Module):
+    """A feature file. It is a `Module` so that module-scoped fixtures live as long as the feature; its module object is empty."""
+
+    document: Document | None = None
+    _fixtures: FuncFixtureInfo | None = None
+
+    def _getobj(self) -> types.ModuleType:
+        return types.ModuleType(self.path.stem)
+
+    def collect(self) -> Iterable[ScenarioItem]:
+        """The scenarios that the command line asks for. What is wrong with the file goes to the session's report."""
+        session = session_of(self.config)
+        session.load()
+        found = read(self.path)
+        if not isinstance(found, Document):
+            session.unreadable(self.path, found)
+            return []
+        self.document = found
+        self.own_markers.extend(session.tags.marks(found.tags))
+        self.keywords.update((mark.name, mark) for mark in self.own_markers)
+        session.examine(found, self)
+        return list(self._items(found, session))
+
+    def _items(self, document: Document, session: GherkinSession) -> Iterator[ScenarioItem]:
+        wanted = session.lines.of(self.path)
+        for planned in document.scenarios:
+            marks = session.tags.marks(planned.tags)
+            for row in planned.rows or [None]:
+                if wanted is None or wanted.wants(planned, row):
+                    yield ScenarioItem.from_parent(self, name=item_name(planned, row), planned=planned, row=row, marks=marks)
+
+    def fixtures(self, item: pytest.Item) -> FuncFixtureInfo:
+        """The fixtures that every scenario of the file has without asking: worked out once a file."""
+        if self._fixtures is None:
+            self._fixtures = self.session._fixturemanager.getfixtureinfo(node=item, func=None, cls=None)  # noqa: SLF001 - as doctest items do
+        return self._fixtures
+
+
+class ScenarioItem(pytest.Item):
+    """One scenario, or one row of an outline."""
+
+    parent: FeatureFile
+
+    def __init__(self, *, planned: Planned, row: Row | None, marks: list[pytest.Mark], **kwargs: Any) -> None:  # noqa: ANN401 - pytest's own
+        super().__init__(**kwargs)
+        self.planned = planned
+        self.row = row
+        self.own_markers = list(marks)
+        self.running: Running | None = None
+        self.funcargs: dict[str, object] = {}
+        self.obj = None
+        self._fixtureinfo = self.parent.fixtures(self)
+        self.fixturenames = self._fixtureinfo.names_closure
+        self._scenario: Scenario | None = None
+        self._initrequest()
+
+    def _initrequest(self) -> None:
+        self.funcargs = {}
+        self._request = TopRequest(self, _ispytest=True)  # type: ignore[arg-type]
+
+    @property
+    def line(self) -> int:
+        """The line of the scenario's title, or of the example row."""
+        return self.row.line if self.row else self.planned.template.line_number
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Every tag that applies, feature's first, in the order of writing, without `@`."""
+        document = self.parent.document
+        outer = document.tags if document else ()
+        return tuple(dict.fromkeys(tag.name for tag in (*outer, *self.planned.tags)))
+
+    @property
+    def scenario(self) -> Scenario:
+        """pytest-bdd's scenario as it is carried out: placeholders filled, background included, each step bound to its definition."""
+        if self._scenario is None:
+            self._scenario = self.planned.rendered(self.row)
+            index = session_of(self.config).index
+            for step in self._scenario.steps:
+                assert isinstance(step, BoundStep)
+                if step.definition is None:
+                    match = index.match(step.type, step.name)
+                    step.definition, step.values = match.definitions[0], match.values
+        return self._scenario
+
+    def setup(self) -> None:
+        """Sets up the fixtures that apply without asking; every other one is set up by the first step that names it."""
+        self._request._fillfixtures()  # noqa: SLF001 - as doctest items do
+
+    def runtest(self) -> None:
+        """Carries out the scenario."""
+        __tracebackhide__ = True
+        self.running = Running(self.scenario, self._request, session_of(self.config).hooks)
+        self.running.carry_out()
+
+    def forget(self) -> None:
+        """Lets go of what only the run needed, so that ten thousand finished scenarios stay small."""
+        self.running = None
+        self._scenario = None
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """The feature file, the 0-based line of the title or row, and the name."""
+        return self.path, self.line - 1, f"{self.planned.template.feature.name} > {self.name}"
+
+
+def item_name(planned: Planned, row: Row | None) -> str:
+    """The title; for an example row with its values filled in, and in brackets behind it where the title does not tell them all."""
+    title = planned.template.name
+    if row is None:
+        return title
+    told = placeholders(title)
+    name = filled(title, row.values)
+    return name if set(row.values) <= set(told) else f"{name}[{', '.join(row.values.values())}]"

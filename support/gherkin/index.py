@@ -1,0 +1,57 @@
+"""The step index: which definition carries out a step, independent of how many there are."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from support.gherkin.definitions import StepDefinition
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The definitions that fit a step's text: none (undefined), one, or several (ambiguous); and the values for the only one."""
+
+    definitions: tuple[StepDefinition, ...]
+    values: tuple[Any, ...]
+    refusal: str = ""
+
+
+class StepIndex:
+    """Definitions by step type and first literal words; each (type, text) is looked up and its values are built once."""
+
+    def __init__(self, definitions: Iterable[StepDefinition]) -> None:
+        self.definitions: Sequence[StepDefinition] = tuple(definitions)
+        self.used: set[StepDefinition] = set()
+        self._by_prefix: dict[str, dict[str, list[StepDefinition]]] = defaultdict(lambda: defaultdict(list))
+        self._memo: dict[tuple[str, str], Match] = {}
+        for definition in self.definitions:
+            self._by_prefix[definition.keyword][definition.compiled.prefix].append(definition)
+        self._lengths = {kind: sorted({len(prefix) for prefix in prefixes}) for kind, prefixes in self._by_prefix.items()}
+
+    def match(self, kind: str, text: str) -> Match:
+        """What fits the step; the answer for a text is remembered."""
+        key = (kind, text)
+        found = self._memo.get(key)
+        if found is None:
+            found = self._memo[key] = self._look_up(kind, text)
+        return found
+
+    def _look_up(self, kind: str, text: str) -> Match:
+        prefixes = self._by_prefix.get(kind, {})
+        fitting = tuple(
+            definition
+            for length in self._lengths.get(kind, ())
+            if length <= len(text)
+            for definition in prefixes.get(text[:length], ())
+            if definition.compiled.matches(text)
+        )
+        self.used.update(fitting)
+        if len(fitting) != 1:
+            return Match(fitting, ())
+        try:
+            return Match(fitting, fitting[0].compiled.values(text) or ())
+        except (ValueError, ArithmeticError, LookupError) as error:
+            return Match(fitting, (), str(error) or type(error).__name__)

@@ -1,0 +1,94 @@
+"""The pytest plugin: feature files are tests, mistakes are told at once, one loop carries every coroutine."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from support.gherkin.collection import FeatureFile, ScenarioItem
+from support.gherkin.session import KEY, GherkinSession, session_of
+from support.gherkin.strictness import examine, raise_for
+from support.problems import EXIT_CODE, Problem, Problems
+
+pytest.register_assert_rewrite("steps", "support.waiting", "support.drivers", "support.witness")
+
+REPORT = pytest.StashKey[list[Problem]]()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def scenario_loop() -> asyncio.AbstractEventLoop:
+    """The one loop on which every asynchronous step and fixture runs."""
+    return asyncio.get_running_loop()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Makes what the session knows; nothing is read before the first feature is collected."""
+    config.stash[KEY] = GherkinSession(config)
+    config.stash[REPORT] = []
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> FeatureFile | None:
+    """A feature file is collected as it stands; it needs no Python beside it."""
+    if file_path.suffix != ".feature":
+        return None
+    collector: FeatureFile = FeatureFile.from_parent(parent, path=file_path)
+    return collector
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
+    """Takes the lines from the arguments, lets pytest collect, and ends the session if anything is wrong."""
+    config = session.config
+    gherkin = session_of(config)
+    base = config.invocation_params.dir
+    config.args[:] = [gherkin.lines.take(argument, base) for argument in config.args]
+    config.stash[REPORT] = missing = _missing(config, base)
+    if missing:
+        raise_for(missing)
+    result = yield
+    config.stash[REPORT] = found = examine(gherkin) if gherkin.loaded else []
+    if found:
+        raise_for(found)
+    return result
+
+
+def _missing(config: pytest.Config, base: Path) -> list[Problem]:
+    paths = [argument.partition("::")[0] for argument in config.args]
+    remedy = "give a feature file, a folder of them, or file.feature:line"
+    return [Problem(path, 0, "", "there is no such file or folder", remedy) for path in paths if not (base / path).exists()]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """The one report of everything that is wrong."""
+    found = config.stash.get(REPORT, [])
+    if found:
+        terminalreporter.section("nothing was executed", red=True, bold=True)
+        terminalreporter.write_line(Problems(found).render())
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A user's mistake ends with its own exit code."""
+    if session.config.stash.get(REPORT, []):
+        session.exitstatus = EXIT_CODE
+
+
+def pytest_assertion_pass(item: pytest.Item) -> None:
+    """Counts the assertions that passed in the step under way."""
+    if isinstance(item, ScenarioItem) and item.running is not None:
+        item.running.assertions += 1
+
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Lets go of what only the run of a scenario needed."""
+    try:
+        return (yield)
+    finally:
+        if isinstance(item, ScenarioItem):
+            item.forget()
