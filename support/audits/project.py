@@ -1,0 +1,94 @@
+"""Everything that the checks look at, read once from the files of the repository."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+
+from support.audits.documents import Feature, NotGherkin, read_feature
+from support.audits.modules import Phrase, SourceModule, read_module
+from support.problems import Problem, Problems
+
+LEDGER = Path("features/requirements.toml")
+ENTRY_HEADER = re.compile(r"^\[(?P<name>[^\]]+)\]", re.MULTILINE)
+
+
+def find_root(start: Path) -> Path:
+    """The repository around this folder: the nearest one above with the ledger; raises `Problems` if there is none."""
+    for folder in (start.resolve(), *start.resolve().parents):
+        if (folder / LEDGER).is_file():
+            return folder
+    raise Problems([Problem(str(start), 0, "", f"no folder from here upwards holds {LEDGER}", "run this inside the repository")])
+
+
+class Project:
+    """The features, step modules and support code below `root`; unreadable files are collected as findings, not raised."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.unreadable_features: list[tuple[str, int, str]] = []
+        self.unreadable_modules: list[tuple[str, int, str]] = []
+
+    @cached_property
+    def features(self) -> tuple[Feature, ...]:
+        """Every feature file that the parser accepts, by path."""
+        return tuple(self._features())
+
+    def _features(self) -> Iterator[Feature]:
+        for path in sorted((self.root / "features").rglob("*.feature")):
+            shown = str(path.relative_to(self.root))
+            try:
+                yield read_feature(path, shown)
+            except NotGherkin as refused:
+                self.unreadable_features.extend((shown, line, reason) for line, reason in refused.places)
+
+    @cached_property
+    def modules(self) -> tuple[SourceModule, ...]:
+        """Every Python module of `steps`, `support` and the top level, by path."""
+        return tuple(self._modules())
+
+    def _modules(self) -> Iterator[SourceModule]:
+        below = (path for folder in ("features", "steps", "support") for path in (self.root / folder).rglob("*.py"))
+        for path in sorted((*self.root.glob("*.py"), *below)):
+            try:
+                yield read_module(self.root, path)
+            except SyntaxError as refused:
+                self.unreadable_modules.append((str(path.relative_to(self.root)), refused.lineno or 1, refused.msg))
+
+    @cached_property
+    def step_modules(self) -> tuple[SourceModule, ...]:
+        """The modules of the vocabulary."""
+        return tuple(module for module in self.modules if module.name.startswith("steps."))
+
+    @cached_property
+    def phrases(self) -> tuple[Phrase, ...]:
+        """Every step definition of every step module."""
+        return tuple(phrase for module in self.step_modules for phrase in module.phrases)
+
+    @cached_property
+    def requirement_lines(self) -> dict[str, int]:
+        """Every requirement id of the ledger with the line of its entry; empty where the ledger cannot be read."""
+        text = self.text(LEDGER)
+        try:
+            entries = tomllib.loads(text)
+        except tomllib.TOMLDecodeError:
+            return {}
+        lines = {match["name"]: text.count("\n", 0, match.start()) + 1 for match in ENTRY_HEADER.finditer(text)}
+        return {name: lines.get(name, 1) for name in entries if name.startswith("REQ-")}
+
+    @cached_property
+    def capabilities(self) -> frozenset[str]:
+        """What at least one target declares: the closed set of `@needs_` tags."""
+        found: set[str] = set()
+        for path in sorted((self.root / "support/targets").glob("*.toml")):
+            declared = tomllib.loads(path.read_text(encoding="utf-8")).get("capabilities", [])
+            found.update(declared)
+        return frozenset(found)
+
+    def text(self, relative: Path | str) -> str:
+        """A file's text, empty if it does not exist."""
+        path = self.root / relative
+        return path.read_text(encoding="utf-8") if path.is_file() else ""
