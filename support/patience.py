@@ -7,6 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from support.pace import Pace
+from support.vocabulary import Duration
 
 
 @dataclass(frozen=True)
@@ -59,10 +60,5 @@ class Patience:
 
 
 def spoken(length: timedelta) -> str:
-    """A length as one says it: `3 minutes`, `90 seconds`, `2 hours`, `7 days`."""
-    seconds = length.total_seconds()
-    for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
-        if seconds >= size and seconds % size == 0:
-            count = int(seconds // size)
-            return f"{count} {unit}" + ("" if count == 1 else "s")
-    return f"{seconds:g} second" + ("" if seconds == 1 else "s")
+    """A length as one says it: `3 minutes`, `90 seconds`, `2 hours`."""
+    return str(Duration(seconds=length.total_seconds()))

@@ -8,13 +8,9 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from support.drivers.record import Record
 
-
-class Record(BaseModel):
-    """An answer: immutable, compared by value. Fields that a newer platform adds are ignored."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
+__all__ = ["Answer", "FieldError", "Nothing", "Record", "Refused", "WasRefused", "accepted"]
 
 
 class FieldError(Record):

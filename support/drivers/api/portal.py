@@ -29,7 +29,8 @@ class Dashboard(Record):
     realized_savings: Decimal
 
     def __str__(self) -> str:
-        return f"spend ${self.current_spend}, potential ${self.potential_savings}, realised ${self.realized_savings}, {len(self.recommendations)} recommendations"
+        totals = f"spend ${self.current_spend}, potential ${self.potential_savings}, realised ${self.realized_savings}"
+        return f"{totals}, {len(self.recommendations)} recommendations"
 
 
 class SavingsEntry(Record):

@@ -137,11 +137,15 @@ def _json(answer: httpx.Response) -> Any:  # noqa: ANN401  (JSON is whatever was
 def _refusal(request: Request, answer: httpx.Response, body: Any) -> Refused:  # noqa: ANN401
     if not answer.headers.get("content-type", "").startswith("application/problem+json") or not isinstance(body, dict):
         raise ContractBroken(f"{request} was refused ({answer.status_code}) without a problem document: {body}")
-    reason = body.get("detail") or body.get("title") or ""
-    fields = {key: body.get(key) for key in ("current_version", "retry_after")}
-    return _typed(
-        Refused, {"reason": reason, "code": body.get("code", ""), "status": answer.status_code, "errors": body.get("errors") or (), **fields}, request
-    )
+    problem = {
+        "reason": body.get("detail") or body.get("title") or "",
+        "code": body.get("code", ""),
+        "status": answer.status_code,
+        "errors": body.get("errors") or (),
+        "current_version": body.get("current_version"),
+        "retry_after": body.get("retry_after"),
+    }
+    return _typed(Refused, problem, request)
 
 
 def _typed(kind: type[Kind], body: Any, request: Request) -> Kind:  # noqa: ANN401

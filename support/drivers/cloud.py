@@ -1,0 +1,164 @@
+"""What really runs in a customer's cloud, as AWS tells its owner: never taken from the platform's own story."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from support import words
+from support.drivers.aws import REGION, Aws, AwsAccount
+from support.drivers.journal import Journal
+from support.vocabulary import Percent
+
+DEPLOYMENT_TAG = "optiinfra:deployment"
+OPTIMIZATION_TAG = "optiinfra:optimization"
+_RUNNING = ("pending", "running")
+
+
+@dataclass(frozen=True)
+class Node:
+    """One instance that runs, or is about to."""
+
+    instance_id: str
+    instance_type: str
+    lifecycle: words.Lifecycle
+    zone: str
+    state: str
+    launched: datetime
+    tags: Mapping[str, str] = field(hash=False)
+
+    @property
+    def deployment(self) -> str | None:
+        """The deployment that it serves."""
+        return self.tags.get(DEPLOYMENT_TAG)
+
+    @property
+    def optimization(self) -> str | None:
+        """The optimization that created it; None for what was there before."""
+        return self.tags.get(OPTIMIZATION_TAG)
+
+
+@dataclass(frozen=True)
+class TargetGroup:
+    """The load balancer's share for one group of nodes, and who is in the group."""
+
+    name: str
+    weight: int
+    members: frozenset[str]
+
+
+@dataclass(frozen=True)
+class CloudFleet:
+    """A customer's whole fleet at one moment: nodes, the load balancers' weights, and the engine settings."""
+
+    nodes: tuple[Node, ...]
+    groups: Mapping[str, tuple[TargetGroup, ...]]
+    settings: Mapping[str, Mapping[str, Any]]
+
+    def on(self, lifecycle: words.Lifecycle) -> tuple[Node, ...]:
+        """The nodes of one lifecycle."""
+        return tuple(node for node in self.nodes if node.lifecycle == lifecycle)
+
+    @property
+    def spot_share(self) -> Percent:
+        """How much of the fleet runs on spot."""
+        return _share(len(self.on("spot")), len(self.nodes))
+
+    @property
+    def traffic_on_spot(self) -> Percent:
+        """How much of the traffic the weights send to groups that hold spot nodes."""
+        spot = {node.instance_id for node in self.on("spot")}
+        groups = [group for listed in self.groups.values() for group in listed]
+        return _share(sum(group.weight for group in groups if group.members & spot), sum(group.weight for group in groups))
+
+    def __str__(self) -> str:
+        kinds = Counter(f"{node.instance_type} {'on spot' if node.lifecycle == 'spot' else 'on demand'}" for node in self.nodes)
+        nodes = ", ".join(f"{count} x {kind}" for kind, count in sorted(kinds.items())) or "no nodes"
+        weights = ", ".join(f"{group.name} {group.weight}" for listed in self.groups.values() for group in listed)
+        return f"{nodes}; weights: {weights or 'none'}"
+
+
+class Cloud:
+    """The facade that steps use. Every look asks AWS."""
+
+    def __init__(self, aws: Aws, journal: Journal) -> None:
+        self._aws = aws
+        self._journal = journal
+        self._accounts: dict[str, AwsAccount] = {}
+
+    def account(self, number: str) -> AwsAccount:
+        """The account of that number, with its clients kept for the scenario."""
+        return self._accounts.setdefault(number, self._aws.account(number))
+
+    async def fleet_of(self, account: str) -> CloudFleet:
+        """Everything that runs in the account."""
+        nodes, groups, settings = await asyncio.gather(self.nodes_of(account), self.groups_of(account), self.settings_of(account))
+        fleet = CloudFleet(nodes, groups, settings)
+        listed = "\n".join(f"  {node.instance_id} {node.instance_type} {node.lifecycle} {node.zone}" for node in nodes)
+        self._journal.looked(account, f"{fleet}\n{listed}")
+        return fleet
+
+    async def nodes_of(self, account: str, region: str = REGION) -> tuple[Node, ...]:
+        """The instances that run or are about to, by id."""
+        states = {"Name": "instance-state-name", "Values": list(_RUNNING)}
+        answer = await self.account(account).call("ec2", "describe_instances", region, Filters=[states])
+        found = [_node(instance) for reservation in answer["Reservations"] for instance in reservation["Instances"]]
+        return tuple(sorted(found, key=lambda node: node.instance_id))
+
+    async def groups_of(self, account: str) -> Mapping[str, tuple[TargetGroup, ...]]:
+        """The weighted target groups of every load balancer, by the balancer's name; a group without weight counts with 0."""
+        aws = self.account(account)
+        balancers, groups = await asyncio.gather(aws.call("elbv2", "describe_load_balancers"), aws.call("elbv2", "describe_target_groups"))
+        found: dict[str, tuple[TargetGroup, ...]] = {}
+        for balancer in balancers["LoadBalancers"]:
+            listeners = await aws.call("elbv2", "describe_listeners", LoadBalancerArn=balancer["LoadBalancerArn"])
+            weights = _weights(listeners["Listeners"])
+            own = [group for group in groups["TargetGroups"] if group["TargetGroupArn"] in weights]
+            members = await asyncio.gather(*(self._members(aws, group["TargetGroupArn"]) for group in own))
+            listed = [
+                TargetGroup(group["TargetGroupName"], weights[group["TargetGroupArn"]], inside) for group, inside in zip(own, members, strict=True)
+            ]
+            found[balancer["LoadBalancerName"]] = tuple(sorted(listed, key=lambda group: group.name))
+        return found
+
+    async def settings_of(self, account: str) -> Mapping[str, Mapping[str, Any]]:
+        """Every engine setting, by the name of its parameter."""
+        aws = self.account(account)
+        answer = await aws.call("ssm", "get_parameters_by_path", Path="/vllm", Recursive=True)
+        return {parameter["Name"]: json.loads(parameter["Value"]) for parameter in answer["Parameters"]}
+
+    @staticmethod
+    async def _members(aws: AwsAccount, group: str) -> frozenset[str]:
+        health = await aws.call("elbv2", "describe_target_health", TargetGroupArn=group)
+        return frozenset(entry["Target"]["Id"] for entry in health["TargetHealthDescriptions"])
+
+
+def _share(part: int, whole: int) -> Percent:
+    return Percent(Decimal(100 * part) / whole if whole else 0)
+
+
+def _node(instance: Mapping[str, Any]) -> Node:
+    return Node(
+        instance_id=instance["InstanceId"],
+        instance_type=instance["InstanceType"],
+        lifecycle="spot" if instance.get("InstanceLifecycle") == "spot" else "on_demand",
+        zone=instance["Placement"]["AvailabilityZone"],
+        state=instance["State"]["Name"],
+        launched=instance["LaunchTime"],
+        tags={tag["Key"]: tag["Value"] for tag in instance.get("Tags", [])},
+    )
+
+
+def _weights(listeners: list[dict[str, Any]]) -> dict[str, int]:
+    weights: dict[str, int] = {}
+    for listener in listeners:
+        for action in listener["DefaultActions"]:
+            forward = action.get("ForwardConfig", {}).get("TargetGroups") or [{"TargetGroupArn": action["TargetGroupArn"], "Weight": 1}]
+            weights.update({group["TargetGroupArn"]: int(group.get("Weight", 1)) for group in forward})
+    return weights

@@ -1,0 +1,103 @@
+"""A persona's fleet, built in a fresh AWS account as its owner would have built it: instances, load balancer, engine settings."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import dataclass
+
+from support.drivers.aws import AwsAccount
+from support.drivers.cloud import DEPLOYMENT_TAG
+from support.drivers.simulator import Simulator
+from support.personas import FleetTrait
+
+IMAGE = "ami-0c0ffee0c0ffee000"
+MODEL_PORT = 8000
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """A deployment as its owner built it: the address of its front door, and what it started with."""
+
+    name: str
+    front_door: str
+    on_demand_group: str
+    instance_ids: tuple[str, ...]
+
+
+async def provision(aws: AwsAccount, simulator: Simulator, trait: FleetTrait, count: int | None = None) -> Deployment:
+    """Builds one deployment, with `count` nodes where the scenario names a number; everything runs on return."""
+    tags = {DEPLOYMENT_TAG: trait.deployment, "optiinfra:interruptible": str(trait.interruption_tolerant).lower(), "Name": trait.deployment}
+    launched, balancer, _, _ = await asyncio.gather(
+        _launched(aws, trait, trait.count if count is None else count, tags),
+        _balanced(aws, trait.deployment, tags),
+        _configured(aws, trait),
+        simulator.bend_deployment(aws.number, trait.deployment, interruption_tolerant=trait.interruption_tolerant, **trait.behaviour),
+    )
+    front_door, group = balancer
+    targets = [{"Id": instance, "Port": MODEL_PORT} for instance in launched]
+    await asyncio.gather(
+        aws.call("elbv2", "register_targets", TargetGroupArn=group, Targets=targets),
+        *(simulator.set_utilization(aws.number, instance, busy) for instance, busy in zip(launched, _spread(trait, len(launched)), strict=True)),
+    )
+    return Deployment(trait.deployment, front_door, group, launched)
+
+
+def _spread(trait: FleetTrait, count: int) -> tuple[float, ...]:
+    given = trait.utilization[:count]
+    return (*given, *(trait.utilization[-1] for _ in range(count - len(given))))
+
+
+async def _launched(aws: AwsAccount, trait: FleetTrait, count: int, tags: dict[str, str]) -> tuple[str, ...]:
+    answer = await aws.call(
+        "ec2",
+        "run_instances",
+        ImageId=IMAGE,
+        InstanceType=trait.instance_type,
+        MinCount=count,
+        MaxCount=count,
+        TagSpecifications=[{"ResourceType": "instance", "Tags": _listed(tags)}],
+    )
+    return tuple(instance["InstanceId"] for instance in answer["Instances"])
+
+
+async def _balanced(aws: AwsAccount, name: str, tags: dict[str, str]) -> tuple[str, str]:
+    subnets = (await aws.call("ec2", "describe_subnets"))["Subnets"]
+    group, balancer = await asyncio.gather(
+        aws.call(
+            "elbv2",
+            "create_target_group",
+            Name=f"{name}-od",
+            Protocol="HTTP",
+            Port=MODEL_PORT,
+            VpcId=subnets[0]["VpcId"],
+            HealthCheckPath="/health",
+            Tags=_listed(tags),
+        ),
+        aws.call(
+            "elbv2", "create_load_balancer", Name=name, Subnets=[subnet["SubnetId"] for subnet in subnets[:2]], Type="application", Tags=_listed(tags)
+        ),
+    )
+    group_arn = group["TargetGroups"][0]["TargetGroupArn"]
+    door = balancer["LoadBalancers"][0]
+    forward = {"Type": "forward", "ForwardConfig": {"TargetGroups": [{"TargetGroupArn": group_arn, "Weight": 100}]}}
+    await aws.call("elbv2", "create_listener", LoadBalancerArn=door["LoadBalancerArn"], Protocol="HTTP", Port=80, DefaultActions=[forward])
+    return door["DNSName"], group_arn
+
+
+async def _configured(aws: AwsAccount, trait: FleetTrait) -> None:
+    settings = {
+        "model": trait.model,
+        "gpu_memory_utilization": 0.90,
+        "max_num_seqs": 256,
+        "max_num_batched_tokens": 8192,
+        "enable_prefix_caching": True,
+        "kv_cache_dtype": "auto",
+        "quantization": None,
+        "tensor_parallel_size": trait.tensor_parallel,
+    }
+    await aws.call("ssm", "put_parameter", Name=f"/vllm/{trait.deployment}/engine-args", Type="String", Value=json.dumps(settings), Overwrite=True)
+
+
+def _listed(tags: dict[str, str]) -> list[dict[str, str]]:
+    return [{"Key": key, "Value": value} for key, value in tags.items()]

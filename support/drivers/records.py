@@ -1,0 +1,60 @@
+"""The platform's records as they lie in its database: read only, through SQLAlchemy, in the platform's own column names."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Engine, MetaData, Table, create_engine, event, inspect, select
+
+
+class Records:
+    """The database. Nothing can be written through it: the connection itself refuses."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = _read_only(url)
+        self._tables: dict[str, Table] = {}
+
+    async def of(self, table: str, **where: object) -> tuple[Mapping[str, Any], ...]:
+        """The rows of a table that match, in the order of their primary key; nothing of another customer unless asked for."""
+        return await asyncio.to_thread(self._selected, table, where)
+
+    async def tables(self) -> tuple[str, ...]:
+        """The name of every table there is."""
+        return await asyncio.to_thread(lambda: tuple(sorted(inspect(self._engine).get_table_names())))
+
+    def close(self) -> None:
+        """Gives the connections back."""
+        self._engine.dispose()
+
+    def _selected(self, name: str, where: Mapping[str, object]) -> tuple[Mapping[str, Any], ...]:
+        table = self._table(name)
+        query = select(table).order_by(*table.primary_key.columns)
+        for column, value in where.items():
+            query = query.where(table.c[column].in_(value) if _is_several(value) else table.c[column] == value)
+        with self._engine.connect() as connection:
+            return tuple(dict(row) for row in connection.execute(query).mappings())
+
+    def _table(self, name: str) -> Table:
+        if name not in self._tables:
+            self._tables[name] = Table(name, MetaData(), autoload_with=self._engine)
+        return self._tables[name]
+
+
+def _is_several(value: object) -> bool:
+    return isinstance(value, Sequence) and not isinstance(value, str)
+
+
+def _read_only(url: str) -> Engine:
+    engine = create_engine(url)
+
+    def refuse_writing(connection: Any, _record: object) -> None:  # noqa: ANN401  (the driver's own connection)
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA query_only = ON" if engine.dialect.name == "sqlite" else "SET default_transaction_read_only = on")
+        cursor.close()
+        if engine.dialect.name != "sqlite":
+            connection.commit()
+
+    event.listen(engine, "connect", refuse_writing)
+    return engine

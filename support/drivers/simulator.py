@@ -1,0 +1,105 @@
+"""The world's control interface: what a scenario bends, and the history from which witnesses judge. All of it is per AWS account."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal, TypeVar
+
+import httpx
+from pydantic import TypeAdapter
+
+from support.drivers.history import CloudCall, OnDemandPrices, PriceStep, UsageEntry, UserRequest
+from support.drivers.lost import TargetLost
+
+FaultKind = Literal["throttle", "insufficient_capacity", "access_denied", "latency", "lost_response", "unavailable"]
+Entry = TypeVar("Entry")
+
+
+class Simulator:
+    """The world as a scenario bends it. A request that the world declines is an error of the suite and raises."""
+
+    def __init__(self, client: httpx.AsyncClient, control_url: str) -> None:
+        self._client = client
+        self._url = control_url
+
+    async def install_stack(self, account: str, external_id: str, event_url: str | None, event_token: str | None) -> str:
+        """What the customer's CloudFormation stack does: the role for OptiInfra, and the delivery of EC2 events. The role's ARN."""
+        body = {"external_id": external_id, "event_url": event_url, "event_token": event_token, "role_name": "OptiInfraAccess"}
+        answer = await self._told("POST", f"/accounts/{account}/stack", body)
+        return str(answer["role_arn"])
+
+    async def bend_deployment(self, account: str, deployment: str, **behaviour: Any) -> None:  # noqa: ANN401  (as the control interface has it)
+        """How the model servers of a deployment behave from now on; what is not named stays as it is."""
+        await self._told("PUT", f"/accounts/{account}/deployments/{deployment}", behaviour)
+
+    async def set_utilization(self, account: str, instance_id: str, percent: float, peak: float | None = None) -> None:
+        """How busy an instance is, processors and accelerators alike, for any period that is asked for."""
+        body = {"cpu": percent, "gpu": percent, "peak_gpu": percent if peak is None else peak}
+        await self._told("PUT", f"/accounts/{account}/instances/{instance_id}/utilization", body)
+
+    async def set_market(self, account: str, region: str, pools: Sequence[Mapping[str, Any]]) -> None:
+        """Prices, capacity and interruption rates of the pools that are named."""
+        await self._told("PUT", f"/accounts/{account}/market", {"region": region, "pools": list(pools)})
+
+    async def reclaim(
+        self,
+        account: str,
+        instance_ids: Sequence[str],
+        rebalance: Literal["before", "after"] | None = None,
+        *,
+        warning: bool = True,
+        notice_seconds: int = 120,
+    ) -> None:
+        """The cloud takes spot instances back, with or without its warning and its rebalance recommendation."""
+        body = {"instance_ids": list(instance_ids), "notice_seconds": notice_seconds, "rebalance": rebalance, "warning": warning}
+        await self._told("POST", f"/accounts/{account}/reclaim", body)
+
+    async def break_cloud(self, account: str, service: str, action: str, kind: FaultKind, times: int | None = None, after: int = 0) -> str:
+        """From now on (after `after` more calls) an action fails, `times` times or for ever. The fault's id, by which it is mended."""
+        body = {"service": service, "action": action, "kind": kind, "times": times, "after": after}
+        return str((await self._told("POST", f"/accounts/{account}/faults", body))["id"])
+
+    async def mend_cloud(self, account: str) -> None:
+        """Ends every fault of the account."""
+        await self._told("DELETE", f"/accounts/{account}/faults")
+
+    async def set_language_model(self, mode: Literal["ok", "fail", "slow"]) -> None:
+        """How the language model answers from now on, for everybody."""
+        await self._told("POST", "/llm", {"mode": mode})
+
+    async def calls(self, account: str, service: str | None = None, since: datetime | None = None) -> tuple[CloudCall, ...]:
+        """Every AWS request of the account, in order."""
+        query = {name: value for name, value in (("service", service), ("since", since.isoformat() if since else None)) if value is not None}
+        return await self._listed(CloudCall, f"/accounts/{account}/calls", query)
+
+    async def requests(self, account: str) -> tuple[UserRequest, ...]:
+        """Every request of the customer's users that reached the front door, in order."""
+        return await self._listed(UserRequest, f"/accounts/{account}/requests", {})
+
+    async def usage(self, account: str) -> tuple[UsageEntry, ...]:
+        """Every instance that the account has ever run, from launch to termination."""
+        return await self._listed(UsageEntry, f"/accounts/{account}/usage", {})
+
+    async def prices(self, account: str, instance_type: str, zone: str, start: datetime, end: datetime) -> tuple[PriceStep, ...]:
+        """The spot price of one pool over a period: the price at its start, and each change."""
+        query = {"instance_type": instance_type, "availability_zone": zone, "from": start.isoformat(), "to": end.isoformat()}
+        return await self._listed(PriceStep, f"/accounts/{account}/prices", query)
+
+    async def on_demand_prices(self) -> OnDemandPrices:
+        """The published on-demand prices, with their date and source."""
+        return TypeAdapter(OnDemandPrices).validate_python(await self._told("GET", "/ondemand-prices"))
+
+    async def _listed(self, kind: type[Entry], path: str, query: Mapping[str, str]) -> tuple[Entry, ...]:
+        answer = await self._told("GET", path, query=query)
+        entries = TypeAdapter(list[kind]).validate_python(answer)  # type: ignore[valid-type]
+        return tuple(entries)
+
+    async def _told(self, method: str, path: str, body: Mapping[str, Any] | None = None, query: Mapping[str, str] | None = None) -> Any:  # noqa: ANN401
+        try:
+            answer = await self._client.request(method, f"{self._url}/control{path}", json=body, params=dict(query or {}))
+        except httpx.TransportError as error:
+            raise TargetLost(f"the world did not answer {method} {path} ({type(error).__name__})") from error
+        if not answer.is_success:
+            raise LookupError(f"the world declined {method} {path} with {answer.status_code}: {answer.text[:500]}")
+        return answer.json() if answer.content else None

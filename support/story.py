@@ -1,0 +1,141 @@
+"""What the running scenario has established so far: a closed set of typed facts.
+
+A step that reads a fact which nothing has established fails with the phrases that would. A refusal that no Then looked at fails the
+scenario (`unread_refusal`).
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar, overload
+
+from support.drivers.api.answer import Answer, Refused
+from support.drivers.api.conflicts import Resolution
+from support.drivers.api.customers import CustomerRecord
+from support.drivers.api.optimizations import Optimization
+from support.drivers.api.recommendations import Recommendation
+from support.drivers.api.transport import Caller
+from support.drivers.provisioning import Deployment
+from support.gherkin import StepDefinition, definitions
+from support.personas import Persona
+
+Fact = TypeVar("Fact")
+
+
+class NotEstablished(AssertionError):
+    """A step needs a fact that no step before it has established."""
+
+
+class _Fact(Generic[Fact]):
+    """One fact of the story: typed, written by the step that establishes it, readable only afterwards."""
+
+    def __init__(self, meaning: str) -> None:
+        self._meaning = meaning
+        self._name = ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, story: None, owner: type) -> _Fact[Fact]: ...
+    @overload
+    def __get__(self, story: Story, owner: type) -> Fact: ...
+    def __get__(self, story: Story | None, owner: type) -> _Fact[Fact] | Fact:
+        if story is None:
+            return self
+        if self._name not in story.facts:
+            raise NotEstablished(_not_established(self._name, self._meaning))
+        story.read.add(self._name)
+        value: Fact = story.facts[self._name]
+        return value
+
+    def __set__(self, story: Story, value: Fact) -> None:
+        story.facts[self._name] = value
+        story.read.discard(self._name)
+
+
+@dataclass(frozen=True)
+class Customer:
+    """A persona as a customer of the running platform: its own account, deployments, and the owner who acts for it."""
+
+    persona: Persona
+    account: str
+    record: CustomerRecord
+    owner: Caller
+    deployments: tuple[Deployment, ...]
+
+    @property
+    def id(self) -> str:
+        """The platform's name for it."""
+        return self.record.id
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self.persona.name
+
+    @property
+    def deployment(self) -> Deployment:
+        """Its main deployment."""
+        return self.deployments[0]
+
+
+@dataclass
+class Story:
+    """The facts of one scenario. Assigning establishes a fact; each has one type for the whole suite."""
+
+    facts: dict[str, Any] = field(default_factory=dict)
+    read: set[str] = field(default_factory=set)
+    customers: dict[str, Customer] = field(default_factory=dict)
+
+    customer = _Fact[Customer]("whose fleet the scenario is about")
+    recommendation = _Fact[Recommendation]("the recommendation that the scenario is about")
+    recommendations = _Fact[tuple[Recommendation, ...]]("the recommendations that the scenario is about")
+    optimization = _Fact[Optimization]("the change that is carried out")
+    resolution = _Fact[Resolution]("the orchestrator's decision")
+    outcome = _Fact[Any]("what the platform answered to the last action")
+
+    def customer_named(self, name: str) -> Customer:
+        """One of the scenario's customers; raises NotEstablished for a name that no step has introduced."""
+        if name not in self.customers:
+            raise NotEstablished(f"no step has introduced customer {name!r}; introduced: {', '.join(self.customers) or 'none'}")
+        return self.customers[name]
+
+    def introduce(self, customer: Customer) -> None:
+        """A customer enters the scenario; the one that entered last is the one that is meant."""
+        self.customers[customer.name] = customer
+        self.customer = customer
+
+    @property
+    def unread_refusal(self) -> Refused | None:
+        """The platform's last refusal, when no step has looked at it since."""
+        outcome = self.facts.get("outcome")
+        return outcome if isinstance(outcome, Refused) and "outcome" not in self.read else None
+
+    def refusal(self) -> Refused:
+        """The refusal that the scenario is about; AssertionError when the platform did what was asked."""
+        outcome = self.outcome
+        assert isinstance(outcome, Refused), f"the platform should have refused, but it answered: {outcome}"
+        return outcome
+
+    def success(self, kind: type[Answer]) -> Answer:
+        """The outcome of the last action, of this kind; AssertionError when the platform refused."""
+        outcome = self.outcome
+        assert isinstance(outcome, kind), f"the platform should have done it, but: {outcome}"
+        return outcome
+
+
+def _not_established(name: str, meaning: str) -> str:
+    phrases = sorted(f'{definition.keyword} "{definition.phrase}"' for definition in definitions() if _establishes(definition, name))
+    listed = "; ".join(phrases) or "no phrase yet"
+    return f"nothing has established {name.replace('_', ' ')} ({meaning}); it is established by: {listed}"
+
+
+def _establishes(definition: StepDefinition, name: str) -> bool:
+    tree = ast.parse(textwrap.dedent(inspect.getsource(definition.function)))
+    stored = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)}
+    introduces = name == "customer" and any(isinstance(node, ast.Attribute) and node.attr == "introduce" for node in ast.walk(tree))
+    return name in stored or introduces
