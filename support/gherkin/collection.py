@@ -13,9 +13,11 @@ from pytest_bdd.parser import Scenario
 
 from support.gherkin.definitions import BoundStep
 from support.gherkin.document import Document, Planned, Row, read
+from support.gherkin.failure import failure_of
 from support.gherkin.placeholders import filled, placeholders
 from support.gherkin.running import Running
 from support.gherkin.session import GherkinSession, session_of
+from support.gherkin.tags import NEEDS
 
 
 class FeatureFile(pytest.Module):
@@ -105,13 +107,29 @@ class ScenarioItem(pytest.Item):
 
     def setup(self) -> None:
         """Sets up the fixtures that apply without asking; every other one is set up by the first step that names it."""
+        self._skip_what_the_target_lacks()
         self._request._fillfixtures()  # noqa: SLF001 - as doctest items do
+
+    def _skip_what_the_target_lacks(self) -> None:
+        needed = [tag.removeprefix(NEEDS) for tag in self.tags if tag.startswith(NEEDS)]
+        if not needed:
+            return
+        declared = self.config.hook.pytest_gherkin_capabilities(config=self.config)
+        missing = [] if declared is None else [each for each in needed if each not in declared]
+        if missing:
+            pytest.skip(f"the target does not declare {' and '.join(missing)}")
 
     def runtest(self) -> None:
         """Carries out the scenario."""
         __tracebackhide__ = True
         self.running = Running(self.scenario, self._request, session_of(self.config).hooks)
         self.running.carry_out()
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ANN401 - pytest's own
+        """The scenario with its failed step marked; what fails outside the steps is shown as pytest shows it."""
+        if self.running is None or self.running.step is None or isinstance(excinfo.value, pytest.fail.Exception):
+            return super().repr_failure(excinfo, style)
+        return failure_of(self, excinfo)
 
     def forget(self) -> None:
         """Lets go of what only the run needed, so that ten thousand finished scenarios stay small."""

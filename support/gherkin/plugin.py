@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from support.gherkin import hookspecs
 from support.gherkin.collection import FeatureFile, ScenarioItem
 from support.gherkin.session import KEY, GherkinSession, session_of
 from support.gherkin.strictness import examine, raise_for
+from support.gherkin.terminal import speak_gherkin
+from support.gherkin.workers import WorkersReport, hand_over, is_worker
 from support.problems import EXIT_CODE, Problem, Problems
 
 pytest.register_assert_rewrite("steps", "support.waiting", "support.drivers", "support.witness")
@@ -25,10 +28,19 @@ async def scenario_loop() -> asyncio.AbstractEventLoop:
     return asyncio.get_running_loop()
 
 
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Declares the hooks that this plugin asks."""
+    pluginmanager.add_hookspecs(hookspecs)
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Makes what the session knows; nothing is read before the first feature is collected."""
     config.stash[KEY] = GherkinSession(config)
     config.stash[REPORT] = []
+    speak_gherkin(config)
+    if config.pluginmanager.hasplugin("dsession"):
+        config.pluginmanager.register(WorkersReport(config.stash[REPORT]))
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> FeatureFile | None:
@@ -46,14 +58,23 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
     gherkin = session_of(config)
     base = config.invocation_params.dir
     config.args[:] = [gherkin.lines.take(argument, base) for argument in config.args]
-    config.stash[REPORT] = missing = _missing(config, base)
-    if missing:
-        raise_for(missing)
+    config.stash[REPORT] += _missing(config, base)
+    raise_for(config.stash[REPORT])
     result = yield
-    config.stash[REPORT] = found = examine(gherkin) if gherkin.loaded else []
-    if found:
-        raise_for(found)
+    if not is_worker(config):
+        raise_for(config.stash[REPORT])
     return result
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Examines all that was collected; where anything is wrong, nothing is left to execute."""
+    gherkin = session_of(config)
+    found = examine(gherkin) if gherkin.loaded else []
+    if found:
+        items[:] = []
+        config.stash[REPORT] += found
+        hand_over(config, found)
 
 
 def _missing(config: pytest.Config, base: Path) -> list[Problem]:

@@ -160,6 +160,7 @@ def _unused(session: GherkinSession) -> Iterator[Problem]:
 
 
 def raise_for(found: list[Problem]) -> None:
-    """Ends the session before anything runs."""
-    noun = "problem" if len(set(found)) == 1 else "problems"
-    raise pytest.Session.Interrupted(f"{len(set(found))} {noun}, nothing was executed")
+    """Ends the session before anything runs, if anything is wrong."""
+    count = len(set(found))
+    if count:
+        raise pytest.Session.Interrupted(f"{count} {'problem' if count == 1 else 'problems'}, nothing was executed")

@@ -1,0 +1,104 @@
+"""A failed scenario as a reader wants it: the scenario with its failed step marked, what was expected and seen, and only then Python.
+
+It is made of pytest's own parts, so that it travels from worker processes and into JUnit files as any other failure does.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from _pytest._code.code import ExceptionChainRepr, ReprEntry, ReprEntryNative, ReprFileLocation, ReprTraceback
+from pytest_bdd.parser import Scenario, Step
+
+
+if TYPE_CHECKING:
+    from support.gherkin.collection import ScenarioItem
+
+OURS = Path(__file__).parent
+_KEYWORD_WIDTH = 6
+
+
+def failure_of(item: ScenarioItem, excinfo: pytest.ExceptionInfo[BaseException]) -> ExceptionChainRepr:
+    """The representation of what went wrong in the step under way."""
+    running = item.running
+    assert running is not None, "a failure outside the steps is shown by pytest itself"
+    style = item.config.getoption("tbstyle", "auto")
+    python = excinfo.getrepr(style="short" if style == "auto" else style, tbfilter=_frames_of(item), funcargs=style == "long")
+    message = _message(excinfo)
+    step = running.step
+    place = ReprFileLocation(item.location[0], step.line_number if step else item.line, message.splitlines()[0])
+    story = ReprEntryNative([f"{line}\n" for line in scenario_lines(running.scenario, step, item)])
+    told = ReprEntry([f"E   {line}" for line in message.splitlines()], None, None, None, "short")
+    if not isinstance(python, ExceptionChainRepr):
+        return ExceptionChainRepr([(ReprTraceback([story, told, ReprEntryNative([str(python)])], None, "short"), place, None)])
+    chain = list(python.chain)
+    last, _, description = chain[-1]
+    entries = [*last.reprentries]
+    if style == "auto":
+        entries = [_without_message(entry) for entry in entries]
+    chain[-1] = (ReprTraceback(entries, last.extraline, last.style), place, description)
+    first, first_place, first_description = chain[0]
+    head = ReprTraceback([story, told, ReprEntryNative(["\n"]), *first.reprentries], first.extraline, first.style)
+    return ExceptionChainRepr([(head, first_place, first_description), *chain[1:]])
+
+
+def scenario_lines(scenario: Scenario, failed: Step | None, item: ScenarioItem) -> list[str]:
+    """The scenario as it is written, each step with what became of it."""
+    lines = [f"  {scenario.feature.keyword}: {scenario.feature.name}"]
+    if scenario.rule is not None:
+        lines.append(f"  {scenario.rule.keyword}: {scenario.rule.name}")
+    lines += [f"  {scenario.keyword}: {scenario.name}    ({item.location[0]}:{item.line})", ""]
+    width = max((len(step.name) for step in scenario.steps), default=0) + _KEYWORD_WIDTH + 2
+    state = "passed"
+    for step in scenario.steps:
+        is_failed = step is failed
+        marker = ">" if is_failed else " "
+        text = f"{step.keyword:<{_KEYWORD_WIDTH - 1}} {step.name}"
+        lines.append(f"{marker}   {text:<{width}}{'FAILED' if is_failed else state}")
+        if is_failed:
+            state = "not reached"
+            lines += [f"        {line}" for line in _attached(step)]
+    return [*lines, ""]
+
+
+def _attached(step: Step) -> list[str]:
+    if step.datatable is not None:
+        return [f"| {' | '.join(str(cell) for cell in row)} |" for row in step.datatable.raw()]
+    return [] if step.docstring is None else ['"""', *step.docstring.splitlines(), '"""']
+
+
+def _message(excinfo: pytest.ExceptionInfo[BaseException]) -> str:
+    """The message in domain words; pytest's comparison of values only where an assertion gave no message of its own."""
+    error = excinfo.value
+    text = str(error).strip()
+    if isinstance(error, AssertionError):
+        own, found, _ = text.partition("\nassert ")
+        return (own if found else text).strip() or "an assertion failed without a message"
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def _frames_of(item: ScenarioItem):  # noqa: ANN202 - pytest does not export the type of a filtered traceback
+    root = item.config.rootpath
+
+    def kept(excinfo: pytest.ExceptionInfo[BaseException]):  # noqa: ANN202 - as above
+        if item.config.getoption("fulltrace", False):
+            return excinfo.traceback
+        ours = excinfo.traceback.filter(lambda entry: _is_ours(Path(entry.path), root))
+        return ours or excinfo.traceback.filter(excinfo)
+
+    return kept
+
+
+def _is_ours(path: Path, root: Path) -> bool:
+    return path.is_relative_to(root) and not path.is_relative_to(OURS) and ".venv" not in path.parts and "site-packages" not in path.parts
+
+
+def _without_message(entry: ReprEntry | ReprEntryNative) -> ReprEntry | ReprEntryNative:
+    if isinstance(entry, ReprEntryNative):
+        return entry
+    lines = [line for line in entry.lines if not line.startswith("E ")]
+    return ReprEntry(lines, entry.reprfuncargs, entry.reprlocals, entry.reprfileloc, entry.style)
+
+
