@@ -35,6 +35,14 @@ class Timer:
         self.cancelled = True
 
 
+class Nudge:
+    """Wakes whoever sleeps with it before the time, and keeps those from sleeping who come later. Given by `Clock.nudge`."""
+
+    def __init__(self) -> None:
+        self.given = False
+        self.wake: Callable[[], None] = lambda: None
+
+
 class Clock(ABC):
     """Time, sleep and timers.
 
@@ -87,16 +95,16 @@ class Clock(ABC):
         """See `InFlight.end`."""
         self.in_flight.end(label)
 
-    def sleep_until(self, when: datetime) -> None:
-        """Blocks this thread until the moment has come; returns at once if it has. Its work is not in flight meanwhile, and is again before time moves on.
+    def sleep_until(self, when: datetime, unless: Nudge | None = None) -> None:
+        """Blocks this thread until the moment has come, or the nudge is given; returns at once if either has happened.
 
-        Raises `ClockStopped` when the platform stops first.
+        Its work is not in flight meanwhile, and is again before time moves on. Raises `ClockStopped` when the platform stops first.
         """
         awake = threading.Event()
         with self._lock:
             if self._stopped:
                 raise ClockStopped
-            if when <= self.now():
+            if when <= self.now() or (unless is not None and unless.given):
                 return
             self._sleepers.add(awake)
             aside: tuple[Hold, ...] = ()
@@ -105,13 +113,24 @@ class Clock(ABC):
                 self.in_flight.take_up(aside)
                 awake.set()
 
-            self._add_hard(Timer(when, "sleep", wake))
+            timer = Timer(when, "sleep", wake)
+            self._add_hard(timer)
+            if unless is not None:
+                unless.wake = wake
             aside = self.in_flight.set_aside()
         awake.wait()
         with self._lock:
+            timer.cancel()
             self._sleepers.discard(awake)
             if self._stopped:
                 raise ClockStopped
+
+    def nudge(self, nudge: Nudge) -> None:
+        """Ends the sleep that the nudge belongs to, if one is slept; its work is in flight again when this returns."""
+        with self._lock:
+            nudge.given = True
+            nudge.wake()
+            nudge.wake = lambda: None
 
     def sleep(self, seconds: float) -> None:
         """Blocks this thread for so long by this clock; see `sleep_until`."""
