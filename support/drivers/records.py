@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Engine, MetaData, Table, create_engine, event, inspect, select
@@ -32,7 +32,7 @@ class Records:
         table = self._table(name)
         query = select(table).order_by(*table.primary_key.columns)
         for column, value in where.items():
-            query = query.where(table.c[column].in_(value) if _is_several(value) else table.c[column] == value)
+            query = query.where(table.c[column].in_(value) if isinstance(value, list | tuple) else table.c[column] == value)
         with self._engine.connect() as connection:
             return tuple(dict(row) for row in connection.execute(query).mappings())
 
@@ -40,10 +40,6 @@ class Records:
         if name not in self._tables:
             self._tables[name] = Table(name, MetaData(), autoload_with=self._engine)
         return self._tables[name]
-
-
-def _is_several(value: object) -> bool:
-    return isinstance(value, Sequence) and not isinstance(value, str)
 
 
 def _read_only(url: str) -> Engine:

@@ -1,0 +1,75 @@
+"""How a persona becomes a customer: a fleet in an account of its own, a real sign-up, a role, and an onboarding."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+from faker import Faker
+
+from support.drivers.api.answer import Nothing, Refused, accepted
+from support.drivers.api.platform import Platform
+from support.drivers.api.transport import Caller, Credentials
+from support.drivers.aws import REGION
+from support.drivers.cloud import Cloud
+from support.drivers.live import Live
+from support.drivers.provisioning import Deployment, provision
+from support.drivers.simulator import Simulator
+from support.personas import Persona
+from support.story import Customer
+from support.undo import Undo
+
+
+@dataclass(frozen=True)
+class Newcomers:
+    """Brings personas to the running platform. Everything made here is undone at the end of the scenario."""
+
+    live: Live
+    platform: Platform
+    cloud: Cloud
+    simulator: Simulator
+    undo: Undo
+
+    async def build(self, persona: Persona, nodes: int | None = None) -> tuple[str, tuple[Deployment, ...]]:
+        """The persona's fleet in a fresh AWS account, its main deployment with `nodes` nodes; OptiInfra knows nothing of it yet."""
+        account = self.live.fresh_account()
+        aws = self.cloud.account(account)
+        counts = (nodes, *(None for _ in persona.fleets[1:]))
+        built = [await provision(aws, self.simulator, trait, count) for trait, count in zip(persona.fleets, counts, strict=True)]
+        return account, tuple(built)
+
+    async def sign_up(self, persona: Persona, account: str, deployments: tuple[Deployment, ...]) -> Customer:
+        """The persona signs up and logs in; the platform facade acts for its owner from now on."""
+        fake = Faker()
+        fake.seed_instance(int(account))
+        password = secrets.token_urlsafe(16)
+        self.live.secrets.keep(password)
+        credentials = Credentials(f"{fake.user_name()}.{account}@{fake.safe_domain_name()}", password)
+        signed_up = accepted(await self.platform.identity.sign_up(persona.name, credentials, persona.plan))
+        owner = await self.platform.signed_in(f"the owner of {persona.name}", credentials)
+        self.platform.become(owner)
+        self.undo.push(lambda: self._leave(owner, signed_up.customer_id))
+        record = await self.platform.customers.get(signed_up.customer_id)
+        if persona.settings:
+            record = accepted(await self.platform.customers.change_settings(record.id, **persona.settings))
+        return Customer(persona, account, record, owner, deployments)
+
+    async def grant_access(self, customer: Customer) -> str:
+        """The customer runs OptiInfra's stack in its account: a role to assume, and events from its cloud. The role's ARN."""
+        install = await self.platform.customers.install_command(customer.id)
+        self.live.secrets.keep(install.agent_token)
+        delivery = customer.record.event_delivery
+        url = delivery.url if delivery else None
+        return await self.simulator.install_stack(customer.account, customer.record.external_id, url, install.agent_token)
+
+    async def join(self, persona: Persona, nodes: int | None = None) -> Customer:
+        """The whole way: fleet, sign-up, role, onboarding. Discovery may still be under way on return."""
+        account, deployments = await self.build(persona, nodes)
+        customer = await self.sign_up(persona, account, deployments)
+        role = await self.grant_access(customer)
+        accepted(await self.platform.customers.onboard(customer.id, REGION, role))
+        return customer
+
+    async def _leave(self, owner: Caller, customer_id: str) -> None:
+        left: Nothing | Refused = await self.platform.acting_as(owner).customers.leave(customer_id)
+        accepted(left)
