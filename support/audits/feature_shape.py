@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from support.audits.documents import Feature, Scenario, Step, Tag
 from support.audits.feature_prose import QUOTED
 from support.audits.project import Project
 from support.audits.rules import Finding, coded
+from support.gherkin.tags import KNOWN_ISSUE, NEEDS, SELECTING
+from support.settings import CAPABILITIES
 
 MOST_STEPS = 7
 MOST_JOURNEY_STEPS = 12
 MOST_WORDS = 14
 MOST_BACKGROUND_STEPS = 3
 MOST_ROWS = 8
-KINDS_OF_RUN = ("smoke", "journey", "slow")
 STATES = ("draft", "known_issue")
-REQUIREMENT = re.compile(r"REQ-[A-Z]{3}-\d{3}")
-KNOWN_ISSUE = re.compile(r"known_issue:[\w./#-]+:\d{4}-\d{2}-\d{2}")
 
 
 @coded("F04")
@@ -167,7 +165,7 @@ def _outline(feature: Feature, scenario: Scenario) -> Iterator[Finding]:
 
 @coded("F08")
 def closed_tags(project: Project) -> Iterator[Finding]:
-    """Tags are few and closed: requirements of the ledger; one of @smoke @journey @slow; @needs_<capability>; @draft or @known_issue:<issue>:<date>.
+    """Tags are closed: requirements; one of @smoke @journey @slow; @needs_<capability>; @draft or @known_issue_<issue>_until_<yyyy>_<mm>_<dd>.
 
     An unknown tag selects nothing and nobody notices; epic and feature are the folder and the file.
 
@@ -191,8 +189,8 @@ def closed_tags(project: Project) -> Iterator[Finding]:
 
 
 def _tags(project: Project, path: str, tags: tuple[Tag, ...]) -> Iterator[Finding]:
-    for allowed in (KINDS_OF_RUN, STATES):
-        chosen = [tag for tag in tags if tag.name.partition(":")[0] in allowed]
+    for allowed in (SELECTING, STATES):
+        chosen = [tag for tag in tags if tag.name.startswith(allowed)]
         if len(chosen) > 1:
             yield Finding(path, chosen[1].place.line, f"@{chosen[0].name} and @{chosen[1].name} stand together", "keep one of them")
     for tag in tags:
@@ -202,14 +200,13 @@ def _tags(project: Project, path: str, tags: tuple[Tag, ...]) -> Iterator[Findin
 
 
 def _tag_problem(project: Project, name: str) -> tuple[str, str] | None:
-    if name in KINDS_OF_RUN or name == "draft":
+    if name in SELECTING or name == "draft":
         return None
     if name.startswith("known_issue"):
-        return None if KNOWN_ISSUE.fullmatch(name) else ("names no issue and date", "write @known_issue:<issue>:<yyyy-mm-dd>")
+        return None if KNOWN_ISSUE.fullmatch(name) else ("names no issue and date", "write @known_issue_<issue>_until_<yyyy>_<mm>_<dd>")
     if name.startswith("REQ-"):
-        known = REQUIREMENT.fullmatch(name) and name in project.requirement_lines
-        return None if known else ("is not in the ledger", "use an id of features/requirements.toml")
-    if name.startswith("needs_"):
-        known = name.removeprefix("needs_") in project.capabilities
-        return None if known else ("names a capability that no target declares", f"declared are: {', '.join(sorted(project.capabilities)) or 'none'}")
+        return None if name in project.requirement_lines else ("is not in the ledger", "use an id of features/requirements.toml")
+    if name.startswith(NEEDS):
+        known = name.removeprefix(NEEDS) in CAPABILITIES
+        return None if known else ("names no capability of a target", f"the capabilities are {', '.join(sorted(CAPABILITIES))}")
     return "is not one of the tags", "epic is the folder, feature is the file; see the tags in features/README.md"

@@ -7,9 +7,9 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from support.audits.project import LEDGER, Project
+from support.audits.project import Project
 from support.audits.rules import Finding, coded
-from support.evidence.ledger import load_ledger
+from support.evidence.ledger import LEDGER_PATH, load_ledger
 from support.problems import Problems
 
 SNAKE_CASE = re.compile(r"[a-z]+(?:_[a-z]+)*")
@@ -45,10 +45,10 @@ def well_kept(project: Project) -> Iterator[Finding]:
         milestone = 1
     """
     try:
-        load_ledger(project.root / LEDGER)
+        load_ledger(project.root / LEDGER_PATH)
     except Problems as wrong:
         for problem in wrong.problems:
-            yield Finding(str(LEDGER), problem.line, problem.what, problem.instead)
+            yield Finding(str(LEDGER_PATH), problem.line, problem.what, problem.instead)
 
 
 @coded("L02")
@@ -69,7 +69,7 @@ def known_requirements(project: Project) -> Iterator[Finding]:
     for phrase in project.phrases:
         for requirement in phrase.verifies:
             if requirement not in project.requirement_lines:
-                yield Finding(phrase.path, phrase.line, f"verifies {requirement}, which is not in the ledger", f"use an id of {LEDGER}")
+                yield Finding(phrase.path, phrase.line, f"verifies {requirement}, which is not in the ledger", f"use an id of {LEDGER_PATH}")
         if phrase.verifies and phrase.kind != "Then":
             yield Finding(phrase.path, phrase.line, f"a {phrase.kind} verifies a requirement", "only a Then observes: move verifies= there")
 
@@ -103,5 +103,5 @@ def epics_are_folders(project: Project) -> Iterator[Finding]:
 
 
 def _epics(project: Project) -> frozenset[str]:
-    areas = tomllib.loads(project.text(LEDGER)).get("area", {}) if project.requirement_lines else {}
+    areas = tomllib.loads(project.text(LEDGER_PATH)).get("area", {}) if project.requirement_lines else {}
     return frozenset(str(area.get("epic", "")) for area in areas.values())

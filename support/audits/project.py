@@ -10,18 +10,18 @@ from pathlib import Path
 
 from support.audits.documents import Feature, NotGherkin, read_feature
 from support.audits.modules import Phrase, SourceModule, read_module
+from support.evidence.ledger import LEDGER_PATH
 from support.problems import Problem, Problems
 
-LEDGER = Path("features/requirements.toml")
 ENTRY_HEADER = re.compile(r"^\[(?P<name>[^\]]+)\]", re.MULTILINE)
 
 
 def find_root(start: Path) -> Path:
     """The repository around this folder: the nearest one above with the ledger; raises `Problems` if there is none."""
     for folder in (start.resolve(), *start.resolve().parents):
-        if (folder / LEDGER).is_file():
+        if (folder / LEDGER_PATH).is_file():
             return folder
-    raise Problems([Problem(str(start), 0, "", f"no folder from here upwards holds {LEDGER}", "run this inside the repository")])
+    raise Problems([Problem(str(start), 0, "", f"no folder from here upwards holds {LEDGER_PATH}", "run this inside the repository")])
 
 
 class Project:
@@ -71,22 +71,13 @@ class Project:
     @cached_property
     def requirement_lines(self) -> dict[str, int]:
         """Every requirement id of the ledger with the line of its entry; empty where the ledger cannot be read."""
-        text = self.text(LEDGER)
+        text = self.text(LEDGER_PATH)
         try:
             entries = tomllib.loads(text)
         except tomllib.TOMLDecodeError:
             return {}
         lines = {match["name"]: text.count("\n", 0, match.start()) + 1 for match in ENTRY_HEADER.finditer(text)}
         return {name: lines.get(name, 1) for name in entries if name.startswith("REQ-")}
-
-    @cached_property
-    def capabilities(self) -> frozenset[str]:
-        """What at least one target declares: the closed set of `@needs_` tags."""
-        found: set[str] = set()
-        for path in sorted((self.root / "support/targets").glob("*.toml")):
-            declared = tomllib.loads(path.read_text(encoding="utf-8")).get("capabilities", [])
-            found.update(declared)
-        return frozenset(found)
 
     def text(self, relative: Path | str) -> str:
         """A file's text, empty if it does not exist."""

@@ -1,0 +1,140 @@
+"""Starts a scenario for an author: in the right file, under the right rule, with the nearest phrases, tagged `@draft`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from pathlib import Path
+
+from support.audits.check import problems_of
+from support.audits.documents import Feature, RuleBlock
+from support.audits.project import Project
+from support.evidence.ledger import LEDGER_PATH, Area, Ledger, Requirement, load_ledger
+from support.personas import PERSONAS
+from support.phrase_book import Entry, book, sample
+from support.problems import Problem, Problems
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the author said. `capability` names the feature file; empty: the one that already specifies the requirement."""
+
+    requirement: str
+    persona: str
+    situation: str
+    capability: str = ""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What was written: the file, the line of the scenario's title, and what the house style says against it."""
+
+    path: str
+    line: int
+    problems: tuple[Problem, ...]
+
+
+def start_scenario(project: Project, wish: Wish) -> Draft:
+    """Writes the scenario into its feature file, which is made if it is missing; raises `Problems` for a wish that cannot be met."""
+    ledger = load_ledger(project.root / LEDGER_PATH)
+    requirement, area = _known(ledger, wish)
+    steps = _steps(book(project), wish)
+    path = _feature_path(project, area, wish)
+    feature = next((one for one in project.features if one.path == path), None)
+    text = feature.text if feature else _opening(requirement, area, wish)
+    block = _rule_of(feature, requirement)
+    scenario = ["    @draft", f"    Scenario: {wish.situation.strip()}", *(f"      {step}" for step in steps)]
+    if block is None:
+        scenario = [f"  @{requirement.id}", f"  Rule: {requirement.statement.rstrip('.')}", "", *scenario]
+    lines = text.rstrip("\n").split("\n")
+    at = _end_of_rule(feature, block, len(lines))
+    after = lines[at:]
+    while after and not after[0].strip():
+        after.pop(0)
+    written = [*_without_blank_end(lines[:at]), "", *scenario, *([""] if after else []), *after]
+    target = project.root / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text("\n".join(written) + "\n", encoding="utf-8")
+    found = tuple(problem for problem in problems_of(Project(project.root), ("F", "L")) if problem.path == path)
+    return Draft(path, written.index(f"    Scenario: {wish.situation.strip()}") + 1, found)
+
+
+def _known(ledger: Ledger, wish: Wish) -> tuple[Requirement, Area]:
+    problems = []
+    if wish.requirement not in ledger.requirements:
+        instead = f"use an id of {LEDGER_PATH}, as REQ-SPT-009"
+        problems.append(Problem("--requirement", 0, "", f'"{wish.requirement}" is not in the ledger', instead))
+    if wish.persona not in PERSONAS:
+        problems.append(Problem("--persona", 0, "", f'"{wish.persona}" is nobody', f"the personas are {', '.join(PERSONAS)}"))
+    if len(wish.situation.split()) < 3:
+        problems.append(Problem("--situation", 0, "", f'"{wish.situation}" does not tell what happens', "write situation and outcome, as a fact"))
+    if problems:
+        raise Problems(problems)
+    area = ledger.area_of(wish.requirement)
+    if area is None:
+        raise Problems([Problem(str(LEDGER_PATH), 0, "", f"the area of {wish.requirement} has no entry", "give it a name and an epic")])
+    return ledger.requirements[wish.requirement], area
+
+
+def _feature_path(project: Project, area: Area, wish: Wish) -> str:
+    if wish.capability:
+        return str(Path("features", area.epic, f"{wish.capability.strip().lower().replace(' ', '_')}.feature"))
+    for feature in project.features:
+        if any(tag.name == wish.requirement for rule in feature.rules for tag in rule.tags):
+            return feature.path
+    what = f"no feature states {wish.requirement} yet"
+    raise Problems([Problem("--capability", 0, "", what, "name the capability: it becomes the file of the feature")])
+
+
+def _rule_of(feature: Feature | None, requirement: Requirement) -> RuleBlock | None:
+    rules = feature.rules if feature else ()
+    return next((rule for rule in rules if any(tag.name == requirement.id for tag in rule.tags)), None)
+
+
+def _end_of_rule(feature: Feature | None, block: RuleBlock | None, length: int) -> int:
+    """How many lines stand before the end of the rule: up to the next rule with its tags, or the whole file."""
+    if feature is None or block is None:
+        return length
+    starts = (min([rule.place.line, *(tag.place.line for tag in rule.tags)]) for rule in feature.rules)
+    return min((start - 1 for start in starts if start > block.place.line), default=length)
+
+
+def _without_blank_end(lines: list[str]) -> list[str]:
+    while lines and not lines[-1].strip():
+        lines.pop()
+    return lines
+
+
+def _opening(requirement: Requirement, area: Area, wish: Wish) -> str:
+    title = wish.capability.strip().replace("_", " ").capitalize()
+    prose = f"{requirement.statement.rstrip('.')}. Everything else about {area.name.lower()} is out of scope here."
+    return "\n".join([f"Feature: {title}", "", *_wrapped(prose)])
+
+
+def _wrapped(prose: str, width: int = 110) -> list[str]:
+    lines = ["  "]
+    for word in prose.split():
+        if len(lines[-1]) + len(word) > width:
+            lines.append("  ")
+        lines[-1] += word + " "
+    return [line.rstrip() for line in lines]
+
+
+def _steps(entries: Sequence[Entry], wish: Wish) -> list[str]:
+    given = _nearest([entry for entry in entries if "customer {string}" in entry.phrase], "Given", wish)
+    chosen = [given, _nearest(entries, "When", wish), _nearest(entries, "Then", wish)]
+    return [f"{entry.kind} {_filled(entry.phrase, wish.persona)}" for entry in chosen]
+
+
+def _nearest(entries: Sequence[Entry], kind: str, wish: Wish) -> Entry:
+    """The phrase of this kind that says most of what the situation says, and what verifies the requirement before all others."""
+    of_kind = [entry for entry in entries if entry.kind == kind]
+    if not of_kind:
+        raise Problems([Problem("steps", 0, "", f"there is no phrase for a {kind} yet", "write one, as features/README.md shows")])
+    words = wish.situation.lower().split()
+    return max(of_kind, key=lambda entry: (wish.requirement in entry.verifies, SequenceMatcher(None, words, entry.phrase.lower().split()).ratio()))
+
+
+def _filled(phrase: str, persona: str) -> str:
+    return sample(phrase.replace("{string}", f'"{persona}"'))
