@@ -1,7 +1,8 @@
 """Parameter types of the phrases: how a business word becomes a value.
 
 `{money}`, `{percent}` and `{duration}` give exact values that print as a reader wrote them; closed sets give the word of the domain
-(`spot migration` in prose is `spot_migration` in an answer); `{count}` and `{ordinal}` give whole numbers. Another module adds its own type by `define`.
+(`spot migration` in prose is `spot_migration` in an answer); `{count}` and `{ordinal}` give whole
+numbers. Another module adds its own type by `define`.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from _pytest.fixtures import FuncFixtureInfo, TopRequest
+from _pytest.nodeid import NodeId
 from pytest_bdd.parser import Scenario
 
 from support.gherkin.definitions import BoundStep
@@ -47,7 +48,7 @@ class FeatureFile(pytest.Module):
         wanted = session.lines.of(self.path)
         for planned in document.scenarios:
             marks = session.tags.marks(planned.tags)
-            for row in planned.rows or [None]:
+            for row in planned.instances:
                 if wanted is None or wanted.wants(planned, row):
                     yield ScenarioItem.from_parent(self, name=item_name(planned, row), planned=planned, row=row, marks=marks)
 
@@ -63,8 +64,9 @@ class ScenarioItem(pytest.Item):
 
     parent: FeatureFile
 
-    def __init__(self, *, planned: Planned, row: Row | None, marks: list[pytest.Mark], **kwargs: Any) -> None:  # noqa: ANN401 - pytest's own
-        super().__init__(**kwargs)
+    def __init__(self, *, name: str, parent: FeatureFile, planned: Planned, row: Row | None, marks: list[pytest.Mark]) -> None:
+        # The id is parsed as pytest parses the ids that it remembers, so that --lf finds a row by its values.
+        super().__init__(name, parent, nodeid=NodeId.parse(f"{parent.nodeid}::{name}"))
         self.planned = planned
         self.row = row
         self.own_markers = list(marks)

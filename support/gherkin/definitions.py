@@ -14,7 +14,7 @@ from pytest_bdd.parser import Step
 
 from support.gherkin.phrases import Phrase, compile_phrase
 from support.problems import Problem, shown
-from support.vocabulary import PARAMETER_TYPES
+from support.vocabulary import PARAMETER_TYPES, VOCABULARY
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -98,7 +98,7 @@ class Register:
 def _bad_phrase(path: str, line: int, phrase: str, error: CucumberExpressionError) -> Problem:
     lines = [text.strip() for text in str(error).splitlines() if text.strip()]
     reason = " ".join(text for text in lines if text != phrase and not text.startswith(("^", "This Cucumber")))
-    known = ", ".join(sorted(f"{{{each.name}}}" for each in PARAMETER_TYPES.parameter_types if each.name))
+    known = ", ".join(sorted(f"{{{name}}}" for name in VOCABULARY))
     remedy = f"the parameter types are {known}; support/vocabulary.py defines them" if "ndefined parameter type" in reason else "mend the phrase"
     return Problem(shown(Path(path)), line, "", f'the phrase "{phrase}" cannot be read: {reason}', remedy)
 

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import textwrap
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from gherkin.errors import CompositeParserException, ParserError
+from gherkin.errors import CompositeParserException
 from gherkin.parser import Parser
 from pytest_bdd.gherkin_parser import DataTable
-from pytest_bdd.parser import Background, Examples, Feature, Rule, Scenario, ScenarioTemplate
+from pytest_bdd.parser import Background, Examples, Feature, Rule, Scenario, ScenarioTemplate, Step
 
 from support.gherkin.definitions import BoundStep
 from support.gherkin.placeholders import filled
@@ -54,10 +54,15 @@ class Planned:
     feature_head: int = 0
     rule_head: tuple[int, int] | None = None
 
+    @property
+    def instances(self) -> Sequence[Row | None]:
+        """What is carried out: each row, or the plain scenario itself."""
+        return self.rows or (None,)
+
     def rendered(self, row: Row | None) -> Scenario:
         """The scenario that is carried out, with the row's values in place."""
         template = self.template
-        steps = template.steps if row is None else [_filled_step(step, row.values) for step in template.steps]
+        steps: list[Step] = template.steps if row is None else [_filled_step(step, row.values) for step in template.steps]
         return Scenario(
             feature=template.feature,
             keyword=template.keyword,
@@ -92,17 +97,31 @@ def read(path: Path) -> Document | list[Problem]:
         parsed = Parser().parse(text)
     except CompositeParserException as error:
         return [_syntax_problem(path, each) for each in error.errors]
-    if not parsed.get("feature"):
+    feature = cast("dict[str, Any] | None", parsed.get("feature"))
+    if not feature:
         return [Problem(shown(path), 1, "", "the file holds no feature", 'begin it with "Feature:" and its name')]
-    return _Reader(path, text).read(parsed["feature"])
+    return _Reader(path, text).read(feature)
 
 
-def _syntax_problem(path: Path, error: ParserError) -> Problem:
+def _syntax_problem(path: Path, error: Any) -> Problem:  # noqa: ANN401 - the parser's errors share only their `location`
     message = str(error).partition("): ")[2] or str(error)
-    return Problem(shown(path), error.location["line"], "", f"this is not Gherkin: {message}", "mend this line")
+    _, expected, got = message.partition(", got ")
+    if not expected:
+        return Problem(shown(path), error.location["line"], "", f"this is not Gherkin: {message}", "mend this line")
+    what = f"{got.strip()} does not belong here"
+    return Problem(shown(path), error.location["line"], "", what, _belongs(message))
 
 
-def _filled_step(step: BoundStep, values: dict[str, str]) -> BoundStep:
+def _belongs(message: str) -> str:
+    expected = message.partition(", got ")[0]
+    if "#StepLine" in expected:
+        return "a step begins with Given, When, Then, And or But, a table row with |, a new scenario with Scenario:"
+    if "#FeatureLine" in expected:
+        return 'a file begins with "Feature:" and its name'
+    return 'a step stands below "Scenario:" or "Background:", a scenario below "Feature:" or "Rule:"'
+
+
+def _filled_step(step: Step, values: dict[str, str]) -> BoundStep:
     table = BoundStep.render_datatable(step.datatable, values) if step.datatable else None
     text = None if step.docstring is None else filled(step.docstring, values)
     return BoundStep(filled(step.name, values), step.type, step.indent, step.line_number, step.keyword, table, text)

@@ -5,13 +5,13 @@ It is made of pytest's own parts, so that it travels from worker processes and i
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from _pytest._code.code import ExceptionChainRepr, ReprEntry, ReprEntryNative, ReprFileLocation, ReprTraceback
+from _pytest._code.code import ExceptionChainRepr, ReprEntry, ReprEntryNative, ReprFileLocation, ReprTraceback, Traceback
 from pytest_bdd.parser import Scenario, Step
-
 
 if TYPE_CHECKING:
     from support.gherkin.collection import ScenarioItem
@@ -79,10 +79,10 @@ def _message(excinfo: pytest.ExceptionInfo[BaseException]) -> str:
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
-def _frames_of(item: ScenarioItem):  # noqa: ANN202 - pytest does not export the type of a filtered traceback
+def _frames_of(item: ScenarioItem) -> Callable[[pytest.ExceptionInfo[BaseException]], Traceback]:
     root = item.config.rootpath
 
-    def kept(excinfo: pytest.ExceptionInfo[BaseException]):  # noqa: ANN202 - as above
+    def kept(excinfo: pytest.ExceptionInfo[BaseException]) -> Traceback:
         if item.config.getoption("fulltrace", False):
             return excinfo.traceback
         ours = excinfo.traceback.filter(lambda entry: _is_ours(Path(entry.path), root))
@@ -100,5 +100,3 @@ def _without_message(entry: ReprEntry | ReprEntryNative) -> ReprEntry | ReprEntr
         return entry
     lines = [line for line in entry.lines if not line.startswith("E ")]
     return ReprEntry(lines, entry.reprfuncargs, entry.reprlocals, entry.reprfileloc, entry.style)
-
-

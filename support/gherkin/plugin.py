@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Generator
+from difflib import get_close_matches
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from support.gherkin.session import KEY, GherkinSession, session_of
 from support.gherkin.strictness import examine, raise_for
 from support.gherkin.terminal import speak_gherkin
 from support.gherkin.workers import WorkersReport, hand_over, is_worker
-from support.problems import EXIT_CODE, Problem, Problems
+from support.problems import EXIT_CODE, Problem, Problems, shown
 
 pytest.register_assert_rewrite("steps", "support.waiting", "support.drivers", "support.witness")
 
@@ -60,7 +61,12 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
     config.args[:] = [gherkin.lines.take(argument, base) for argument in config.args]
     config.stash[REPORT] += _missing(config, base)
     raise_for(config.stash[REPORT])
-    result = yield
+    try:
+        result = yield
+    except pytest.UsageError as error:
+        config.stash[REPORT] += _not_found(error, gherkin)
+        raise_for(config.stash[REPORT])
+        raise
     if not is_worker(config):
         raise_for(config.stash[REPORT])
     return result
@@ -83,6 +89,19 @@ def _missing(config: pytest.Config, base: Path) -> list[Problem]:
     return [Problem(path, 0, "", "there is no such file or folder", remedy) for path in paths if not (base / path).exists()]
 
 
+def _not_found(error: pytest.UsageError, gherkin: GherkinSession) -> list[Problem]:
+    """Scenarios that the command line names and no feature has; pytest's own message stays for everything else."""
+    asked = [line.removeprefix("not found: ") for message in error.args for line in str(message).splitlines() if ".feature::" in line]
+    found = []
+    for path, _, title in (argument.partition("::") for argument in asked):
+        document = gherkin.documents.get(Path(path))
+        titles = [planned.template.name for planned in document[0].scenarios] if document else []
+        near = get_close_matches(title, titles, 1)
+        remedy = f'did you mean "{near[0]}"?' if near else "name a scenario by its title, or give file.feature:line"
+        found.append(Problem(shown(Path(path)), 0, "", f'no scenario has the title "{title}"', remedy))
+    return found
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """The one report of everything that is wrong."""
     found = config.stash.get(REPORT, [])
@@ -102,7 +121,6 @@ def pytest_assertion_pass(item: pytest.Item) -> None:
     """Counts the assertions that passed in the step under way."""
     if isinstance(item, ScenarioItem) and item.running is not None:
         item.running.assertions += 1
-
 
 
 @pytest.hookimpl(wrapper=True)

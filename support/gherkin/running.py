@@ -40,6 +40,7 @@ class Running:
         hooks.before_scenario(request=request, feature=scenario.feature, scenario=scenario)
         try:
             for step in scenario.steps:
+                assert isinstance(step, BoundStep)
                 self.step = step
                 self.assertions = 0
                 self._carry_out(step)

@@ -50,7 +50,7 @@ def _feature_problems(document: Document, session: GherkinSession) -> Iterator[P
             what = f'the title "{title}" is taken: line {earlier} has it'
             yield Problem(path, line, "F03", what, "say in the title what makes this scenario different")
             continue
-        for row in planned.rows or [None]:
+        for row in planned.instances:
             name = item_name(planned, row)
             line = row.line if row else line
             earlier = names.setdefault(name, line)
@@ -81,7 +81,10 @@ def _step_problems(document: Document, session: GherkinSession) -> Iterator[Prob
     for planned in document.scenarios:
         for step in planned.template.steps:
             assert isinstance(step, BoundStep)
-            rows: list[Row | None] = [*planned.rows] if "<" in step.name and planned.rows else [None]
+            names = placeholders(step.name) if planned.rows else []
+            if any(name not in planned.rows[0].values for name in names):
+                continue  # told already: it is no column
+            rows: list[Row | None] = [*planned.rows] if names else [None]
             for row in rows:
                 text = filled(step.name, row.values) if row else step.name
                 match = session.index.match(step.type, text)

@@ -109,5 +109,3 @@ def _nearest_tag(name: str) -> str:
     if near:
         return f"did you mean @{near[0]}?"
     return "use @REQ-<AREA>-<nnn>, @smoke, @journey, @slow, @needs_<capability>, @draft or @known_issue_<issue>_until_<yyyy>_<mm>_<dd>"
-
-

@@ -78,7 +78,7 @@ def _module_for(near: list[StepDefinition]) -> str:
 def _wrong_value(phrase: Phrase, text: str) -> str | None:
     """If the text would fit but for one value: which, and what the type allows."""
     names = _PARAMETER.findall(phrase.source)
-    if not names or not phrase.prefix and _PARAMETER.sub("", phrase.source).strip() == "":
+    if not names or (not phrase.prefix and _PARAMETER.sub("", phrase.source).strip() == ""):
         return None
     loose = re.compile("(.+?)".join(re.escape(part) for part in _PARAMETER.split(phrase.source)[::2]) + "$")
     found = loose.match(text)
