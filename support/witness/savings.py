@@ -1,0 +1,93 @@
+"""The savings oracle: what a fleet costs, recomputed from the world's usage and prices alone. No figure of the platform is used.
+
+Source of the formula: AWS bills running instances by the second; a month is 730 hours (the convention of AWS's own calculator).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from support.drivers.history import UsageEntry
+from support.drivers.simulator import Simulator
+
+HOURS_A_MONTH = Decimal(730)
+CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Spot capacity of one type in one zone."""
+
+    instance_type: str
+    zone: str
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """An amount of US dollars a month and how it comes about, line by line."""
+
+    amount: Decimal
+    lines: tuple[str, ...]
+
+    def minus(self, other: Derivation) -> Derivation:
+        """The difference, with both derivations."""
+        lines = (f"${self.amount}:", *(f"  {line}" for line in self.lines), f"minus ${other.amount}:", *(f"  {line}" for line in other.lines))
+        return Derivation(self.amount - other.amount, lines)
+
+    def __str__(self) -> str:
+        return "\n".join((f"${self.amount} a month", *(f"  {line}" for line in self.lines)))
+
+
+class SavingsOracle:
+    """Recomputes costs and savings of an account. Amounts are exact to the cent, US dollars a month."""
+
+    def __init__(self, simulator: Simulator) -> None:
+        self._simulator = simulator
+
+    async def cost_at(self, account: str, instant: datetime, only: Iterable[str] | None = None) -> Derivation:
+        """What the instances that run at that instant cost a month at that instant's prices; all of them, or those of these ids."""
+        wanted = None if only is None else frozenset(only)
+        usage = [entry for entry in await self._simulator.usage(account) if _runs(entry, instant) and (wanted is None or entry.instance_id in wanted)]
+        counted = Counter((entry.lifecycle, Pool(entry.instance_type, entry.availability_zone)) for entry in usage)
+        on_demand = (await self._simulator.on_demand_prices()).prices
+        lines, total = [], Decimal(0)
+        for (lifecycle, pool), count in sorted(counted.items(), key=str):
+            hourly = on_demand[pool.instance_type] if lifecycle == "on_demand" else await self.spot_price(account, pool, instant)
+            total += count * hourly * HOURS_A_MONTH
+            lines.append(f"{count} x {pool.instance_type} {lifecycle.replace('_', ' ')} in {pool.zone} at ${hourly} an hour, {HOURS_A_MONTH} hours")
+        return Derivation(total.quantize(CENT), tuple(lines) or ("nothing runs",))
+
+    async def cost_on_spot(self, account: str, pools: Mapping[Pool, int], instant: datetime) -> Derivation:
+        """What that many nodes in those pools would cost a month at the spot prices of that instant."""
+        lines, total = [], Decimal(0)
+        for pool, count in pools.items():
+            hourly = await self.spot_price(account, pool, instant)
+            total += count * hourly * HOURS_A_MONTH
+            lines.append(f"{count} x {pool.instance_type} on spot in {pool.zone} at ${hourly} an hour, {HOURS_A_MONTH} hours")
+        return Derivation(total.quantize(CENT), tuple(lines))
+
+    async def spot_price(self, account: str, pool: Pool, instant: datetime) -> Decimal:
+        """The spot price of a pool at that instant, US dollars an hour; LookupError when the market has none."""
+        steps = await self._simulator.prices(account, pool.instance_type, pool.zone, instant, instant + timedelta(microseconds=1))
+        valid = [step for step in steps if step.time <= instant]
+        if not valid:
+            raise LookupError(f"the market has no price for {pool.instance_type} in {pool.zone} at {instant.isoformat()}")
+        return max(valid, key=lambda step: step.time).price
+
+
+def expect_same_amount(claimed: Decimal, derived: Derivation, tolerance: Decimal, what: str) -> None:
+    """AssertionError, with the derivation, when the claim is further from the derived amount than `tolerance` (a share of one) of it."""
+    difference = abs(claimed - derived.amount)
+    allowed = abs(derived.amount) * tolerance
+    assert difference <= allowed, (
+        f"{what} should be within {tolerance * 100:f}% of what usage and prices give\n"
+        f"  the platform says: ${claimed} a month\n  it is off by:      ${difference} (allowed: ${allowed.quantize(CENT)})\n  the oracle derives {derived}"
+    )
+
+
+def _runs(entry: UsageEntry, instant: datetime) -> bool:
+    return entry.launched <= instant and (entry.terminated is None or entry.terminated > instant)
