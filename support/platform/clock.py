@@ -187,7 +187,7 @@ class Clock(ABC):
                     timer.when = now + timer.period
                     timer.fire()
 
-    def _rescheduled(self) -> None:
+    def _rescheduled(self) -> None:  # noqa: B027  a clock that is told when to look need not know
         """Told, under the lock, when the set of timers has changed."""
 
 

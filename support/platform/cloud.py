@@ -225,8 +225,8 @@ class Cloud:
             )
         except ClientError as error:
             raise AccountUnreachable(
-                f"The role {key.role_arn} cannot be assumed ({error_code(error)}). Create it with a trust policy that names OptiInfra's principal and "
-                f"the external id {key.external_id}, then onboard again."
+                f"The role {key.role_arn} cannot be assumed ({error_code(error)}). Create it with a trust policy that names OptiInfra's principal "
+                f"and the external id {key.external_id}, then onboard again."
             ) from error
         except BotoCoreError as error:
             raise AccountUnreachable(

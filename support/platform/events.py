@@ -20,7 +20,10 @@ Listener = Callable[[], None]
 
 
 class Events:
-    """The customers' event logs. Listeners are only nudged: they read the log themselves, from where they stand, so that nothing is lost or doubled."""
+    """The customers' event logs.
+
+    Listeners are only nudged: they read the log themselves, from where they stand, so that nothing is lost or doubled.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -53,7 +56,7 @@ class Events:
                 payload=payload,
             )
         )
-        after_commit(session, lambda: self._nudge(customer_id))
+        after_commit(session, lambda: self.nudge(customer_id))
         return sequence
 
     def listen(self, customer_id: str, listener: Listener) -> Callable[[], None]:
@@ -69,7 +72,8 @@ class Events:
 
         return stop
 
-    def _nudge(self, customer_id: str) -> None:
+    def nudge(self, customer_id: str) -> None:
+        """Calls the listeners of that customer, or of whatever else was agreed upon as a key."""
         with self._lock:
             listeners = list(self._listeners.get(customer_id, ()))
         for listener in listeners:

@@ -90,14 +90,19 @@ def identify(services: Services, token: str) -> Caller:
     return _agent(services, token) if token.startswith(tokens.AGENT_PREFIX) else _user(services, token)
 
 
-def require_customer(services: Services, caller: Caller, permission: Permission, customer_id: str) -> Customer:
+def session_key(caller: Caller) -> str:
+    """What is nudged (`Events.nudge`) when the caller's token is no longer valid."""
+    return f"session:{caller.session_id or caller.credential_id}"
+
+
+def require_customer(services: Services, caller: Caller, permission: Permission, customer_id: str, *, even_deleted: bool = False) -> Customer:
     """The customer's record, after the permission was checked. An id that cannot be one is 404 before any look-up."""
     if not ids.well_formed(customer_id, "cus"):
         raise not_found("customer")
     caller.may(permission, customer_id)
     with services.database.reading() as session:
         found = session.get(Customer, customer_id)
-    if found is None or found.deleted_at is not None:
+    if found is None or (found.deleted_at is not None and not even_deleted):
         caller.may(permission, None)
         raise not_yours()
     return found

@@ -1,0 +1,174 @@
+"""Live events over a WebSocket: everything in order, without gaps, at each client's own pace."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any, get_args
+
+from fastapi import APIRouter
+from sqlalchemy import select
+from starlette.concurrency import run_in_threadpool
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+
+from support.platform import ids
+from support.platform.identity.callers import Caller, identify, session_key
+from support.platform.identity.roles import GRANTS, Permission
+from support.platform.problems import Refusal
+from support.platform.services import Services, ServicesDep
+from support.platform.tables import Customer, Event
+from support.platform.values import moment_text
+from support.platform.vocabulary import EventType
+
+router = APIRouter()
+
+TOKEN_INVALID = 4401
+NOT_YOURS = 4403
+BAD_REQUEST = 4400
+BATCH = 500
+
+
+class _Ended(Exception):
+    """The connection must be closed with that code."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+
+
+@dataclass
+class _Subscription:
+    """Where one client stands. `position` is the last event that was considered for it."""
+
+    services: Services
+    caller: Caller
+    customer_id: str
+    topics: frozenset[str]
+    position: int
+    nudged: asyncio.Event = field(default_factory=asyncio.Event)
+    revoked: bool = False
+
+    def following(self) -> list[Event]:
+        """The next events, oldest first."""
+        wanted = select(Event).where(Event.customer_id == self.customer_id, Event.sequence > self.position).order_by(Event.sequence).limit(BATCH)
+        with self.services.database.reading() as session:
+            return list(session.scalars(wanted))
+
+    def require_valid_token(self) -> None:
+        """Raises when the token has ended meanwhile."""
+        expires_at = self.caller.expires_at
+        if self.revoked or (expires_at is not None and self.services.clock.now() >= expires_at):
+            raise _Ended(TOKEN_INVALID, "the token has ended")
+
+
+@router.websocket("/ws/customers/{customer_id}")
+async def live_events(socket: WebSocket, customer_id: str, services: ServicesDep) -> None:
+    """Sends the customer's events. Query: `token` (or the Authorization header), `from_sequence` (the first number wanted; without it only what
+    happens from now on), `topics` (comma-separated event types; without it all).
+
+    Closes with 4401 without a valid token and when it ends, 4403 for a customer that is not the caller's, 4400 for a query that breaks these rules.
+    """
+    await socket.accept()
+    try:
+        subscription = await run_in_threadpool(_subscribed, socket, customer_id, services)
+        await _serve(socket, subscription)
+    except _Ended as end:
+        if socket.application_state is WebSocketState.CONNECTED:
+            await socket.close(end.code, end.reason)
+    except WebSocketDisconnect:
+        return
+
+
+def _subscribed(socket: WebSocket, customer_id: str, services: Services) -> _Subscription:
+    scheme, _, header = socket.headers.get("authorization", "").partition(" ")
+    token = header.strip() if scheme.lower() == "bearer" else socket.query_params.get("token", "")
+    try:
+        caller = identify(services, token)
+    except Refusal as refusal:
+        raise _Ended(TOKEN_INVALID, refusal.document.detail) from refusal
+    with services.database.reading() as session:
+        customer = session.get(Customer, customer_id) if ids.well_formed(customer_id, "cus") else None
+    allowed = GRANTS.get(caller.role, frozenset()) & {Permission.READ, Permission.RUN_AGENT}
+    if customer is None or customer.deleted_at is not None or not allowed or not (caller.is_staff or caller.customer_id == customer_id):
+        raise _Ended(NOT_YOURS, "this is not yours, or does not exist")
+    return _Subscription(services, caller, customer_id, _topics(socket), _position(socket, customer))
+
+
+def _topics(socket: WebSocket) -> frozenset[str]:
+    asked = frozenset(word for word in socket.query_params.get("topics", "").split(",") if word)
+    unknown = asked - set(get_args(EventType))
+    if unknown:
+        raise _Ended(BAD_REQUEST, f"topics: {', '.join(sorted(unknown))[:80]} is not a type of event")
+    return asked
+
+
+def _position(socket: WebSocket, customer: Customer) -> int:
+    text = socket.query_params.get("from_sequence")
+    if text is None:
+        return customer.event_sequence
+    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+        raise _Ended(BAD_REQUEST, "from_sequence: must be a whole number from 0")
+    return max(int(text) - 1, 0)
+
+
+async def _serve(socket: WebSocket, subscription: _Subscription) -> None:
+    loop = asyncio.get_running_loop()
+    services, caller = subscription.services, subscription.caller
+
+    def nudge() -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(subscription.nudged.set)
+
+    def revoke() -> None:
+        subscription.revoked = True
+        nudge()
+
+    stops = [services.events.listen(subscription.customer_id, nudge), services.events.listen(session_key(caller), revoke)]
+    if caller.expires_at is not None:
+        left = (caller.expires_at - services.clock.now()).total_seconds()
+        stops.append(services.clock.every(max(left, 0.001), nudge, "end of a token").cancel)
+    listening, sending = asyncio.create_task(_await_end(socket)), asyncio.create_task(_send_events(socket, subscription))
+    try:
+        await asyncio.wait((listening, sending), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for stop in stops:
+            stop()
+        for task in (listening, sending):
+            task.cancel()
+        outcomes = await asyncio.gather(listening, sending, return_exceptions=True)
+    for outcome in outcomes:
+        if isinstance(outcome, Exception):
+            raise outcome
+
+
+async def _await_end(socket: WebSocket) -> None:
+    """Returns when the client has gone. What a client sends is of no interest."""
+    while (await socket.receive())["type"] != "websocket.disconnect":
+        pass
+
+
+async def _send_events(socket: WebSocket, subscription: _Subscription) -> None:
+    """Reads the log from where the client stands, again each time there is more. A slow client delays only its own reading."""
+    while True:
+        subscription.nudged.clear()
+        subscription.require_valid_token()
+        events = await run_in_threadpool(subscription.following)
+        for event in events:
+            subscription.require_valid_token()
+            subscription.position = event.sequence
+            if not subscription.topics or event.type in subscription.topics:
+                await socket.send_json(_message(event))
+        if not events:
+            await subscription.nudged.wait()
+
+
+def _message(event: Event) -> dict[str, Any]:
+    return {
+        "sequence": event.sequence,
+        "type": event.type,
+        "timestamp": moment_text(event.timestamp),
+        "agent_type": event.agent_type,
+        "correlation_id": event.correlation_id,
+        "payload": event.payload,
+    }
