@@ -1,0 +1,68 @@
+"""How a deployment serves, from its model servers' own metrics."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
+
+from support.platform.fleet.views import Serving
+from support.platform.telemetry import exposition
+
+if TYPE_CHECKING:
+    import httpx
+
+PORT = 8000
+TIMEOUT_SECONDS = 3.0
+GAUGES = ("vllm:gpu_cache_usage_perc", "vllm:num_requests_waiting", "vllm:num_requests_running")
+
+_GAUGE = re.compile(rf"^({'|'.join(GAUGES)})(?:\{{[^}}]*\}})? (\S+)", re.MULTILINE)
+
+
+def serving(client: httpx.Client, addresses: Iterable[str]) -> Serving:
+    """What the servers at these private addresses did since they started, taken together. A server that does not answer counts as missing figures."""
+    texts = {address: _metrics(client, address) for address in addresses}
+    return summary(texts)
+
+
+def summary(texts: dict[str, str]) -> Serving:
+    """The deployment's figures from each server's metrics page. A figure that any server does not give is None: half a fleet is not the fleet."""
+    traffic = exposition.between({}, {address: exposition.read(text) for address, text in texts.items()})
+    gauges = [_gauges(text) for text in texts.values()]
+    return Serving(
+        requests=traffic.answered.of if traffic.answered else None,
+        error_rate=traffic.failed.share if traffic.failed and traffic.failed.of else None,
+        p95_ms=traffic.quantile_ms(Decimal("0.95")),
+        p99_ms=traffic.quantile_ms(Decimal("0.99")),
+        cache_usage=_mean([gauge.get(GAUGES[0]) for gauge in gauges]),
+        waiting=_mean([gauge.get(GAUGES[1]) for gauge in gauges]),
+        running=_mean([gauge.get(GAUGES[2]) for gauge in gauges]),
+    )
+
+
+def _metrics(client: httpx.Client, address: str) -> str:
+    import httpx
+
+    try:
+        answered = client.get(f"http://{address}:{PORT}/metrics", timeout=TIMEOUT_SECONDS)
+    except httpx.TransportError:
+        return ""
+    return answered.text if answered.is_success else ""
+
+
+def _gauges(text: str) -> dict[str, Decimal]:
+    found: dict[str, Decimal] = {}
+    for name, value_text in _GAUGE.findall(text):
+        try:
+            value = Decimal(value_text)
+        except InvalidOperation:
+            continue
+        if value.is_finite():
+            found[name] = value
+    return found
+
+
+def _mean(values: list[Decimal | None]) -> Decimal | None:
+    known = [value for value in values if value is not None]
+    return sum(known, Decimal(0)) / len(known) if known and len(known) == len(values) else None

@@ -1,0 +1,154 @@
+"""Looks at a customer's account: instances, deployments, load balancers, settings, load and prices, in as few calls as AWS allows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from support.platform.cloud import AwsAccount
+from support.platform.fleet import model_servers, prices
+from support.platform.fleet.policies import policy_of
+from support.platform.fleet.utilization import Load, loads
+from support.platform.fleet.views import DEPLOYMENT_TAG, Fleet, Market, Node, Workload
+from support.platform.services import Services
+from support.platform.tables import Customer
+
+if TYPE_CHECKING:
+    import httpx
+
+Told = Mapping[str, Any]
+"""A part of AWS's answer."""
+
+PAGE = 1000
+TAGS_PER_CALL = 20
+PARAMETERS_PER_CALL = 10
+
+
+def survey(services: Services, customer: Customer) -> Fleet:
+    """The fleet at this moment. Raises what `cloud` raises when the account does not answer, and PricesMissing for a node without a price."""
+    account = services.cloud.for_customer(customer)
+    client = services.network.client(customer)
+    now = services.clock.now()
+    machines = _running(account)
+    types = {machine["InstanceType"] for machine in machines}
+    market = _market(services, account, types, customer, now)
+    load = loads(account, [machine["InstanceId"] for machine in machines], now) if machines else {}
+    nodes = tuple(_node(machine, market, load[machine["InstanceId"]]) for machine in machines)
+    names = sorted({node.deployment for node in nodes if node.deployment})
+    doors = _doors(account, names) if names else {}
+    settings = _engine_args(account, names)
+    workloads = tuple(_workload(name, nodes, settings, doors, client) for name in names)
+    return Fleet(now, nodes, workloads, market, policy_of(customer.settings))
+
+
+def _running(account: AwsAccount) -> list[Told]:
+    """Every running instance of the account in this region, over all pages."""
+    pages = account.ec2.get_paginator("describe_instances").paginate(
+        Filters=[{"Name": "instance-state-name", "Values": ["running"]}], PaginationConfig={"PageSize": PAGE}
+    )
+    return [machine for page in pages for reservation in page["Reservations"] for machine in reservation["Instances"]]
+
+
+def _market(services: Services, account: AwsAccount, types: set[str], customer: Customer, now: datetime) -> Market:
+    """Nothing is asked for an empty account."""
+    if not types:
+        return Market()
+    catalogue = prices.catalogue_of(services.cloud)
+    specs = catalogue.specs(account, types)
+    wanted = {name for name, spec in specs.items() if spec.accelerator and any(spec.replaces(specs[one]) for one in types if one in specs)}
+    spot = prices.spot_prices(account, wanted | types, now)
+    rates = prices.interruption_rates(services.network.client(customer), account.region) if spot else {}
+    on_demand = catalogue.on_demand(account, {*types, *(name for name, spec in specs.items() if spec.accelerator)}, now)
+    missing = sorted(types - on_demand.keys())
+    if missing:
+        raise prices.PricesMissing(f"AWS's price list has no on-demand price for {', '.join(missing)} in {account.region}")
+    return Market(specs, on_demand, prices.pools(spot, rates), spot)
+
+
+def _node(machine: Told, market: Market, load: Load) -> Node:
+    kind, zone = machine["InstanceType"], machine["Placement"]["AvailabilityZone"]
+    spot = machine.get("InstanceLifecycle") == "spot"
+    on_demand = market.on_demand[kind]
+    return Node(
+        instance_id=machine["InstanceId"],
+        instance_type=kind,
+        availability_zone=zone,
+        lifecycle="spot" if spot else "on_demand",
+        launched_at=machine["LaunchTime"],
+        private_ip=machine.get("PrivateIpAddress", ""),
+        tags={tag["Key"]: tag["Value"] for tag in machine.get("Tags", [])},
+        hourly=market.spot.get((kind, zone), on_demand) if spot else on_demand,
+        on_demand_hourly=on_demand,
+        utilization=load.average,
+        peak=load.peak,
+        cpu=load.cpu,
+    )
+
+
+def _workload(
+    name: str, nodes: Iterable[Node], settings: Mapping[str, Mapping[str, Any]], doors: Mapping[str, Mapping[str, Any]], client: httpx.Client
+) -> Workload:
+    mine = tuple(node for node in nodes if node.deployment == name)
+    door = doors.get(name, {})
+    return Workload(
+        name=name,
+        nodes=mine,
+        engine_args=settings.get(name, {}),
+        load_balancer_arn=door.get("load_balancer_arn"),
+        listener_arn=door.get("listener_arn"),
+        traffic=door.get("traffic", {"on_demand": "100", "spot": "0"}),
+        serving=model_servers.serving(client, [node.private_ip for node in mine if node.private_ip]),
+    )
+
+
+def _doors(account: AwsAccount, names: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """The load balancer of each deployment, found by its tag, with the weights of its two target groups."""
+    found: dict[str, dict[str, Any]] = {}
+    balancers = [one for page in account.elbv2.get_paginator("describe_load_balancers").paginate() for one in page["LoadBalancers"]]
+    tagged = _deployment_of(account, [one["LoadBalancerArn"] for one in balancers])
+    for balancer in balancers:
+        name = tagged.get(balancer["LoadBalancerArn"])
+        if name is not None and name in names:
+            found[name] = _door(account, balancer, name)
+    return found
+
+
+def _deployment_of(account: AwsAccount, arns: Sequence[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for start in range(0, len(arns), TAGS_PER_CALL):
+        for told in account.elbv2.describe_tags(ResourceArns=arns[start : start + TAGS_PER_CALL])["TagDescriptions"]:
+            names = [tag["Value"] for tag in told["Tags"] if tag["Key"] == DEPLOYMENT_TAG]
+            found.update((told["ResourceArn"], name) for name in names)
+    return found
+
+
+def _door(account: AwsAccount, balancer: Told, name: str) -> dict[str, Any]:
+    arn = balancer["LoadBalancerArn"]
+    listeners = account.elbv2.describe_listeners(LoadBalancerArn=arn)["Listeners"]
+    door: dict[str, Any] = {"load_balancer_arn": arn, "traffic": {"on_demand": "100", "spot": "0"}}
+    if listeners:
+        door["listener_arn"] = listeners[0]["ListenerArn"]
+        door["traffic"] = _traffic(listeners[0].get("DefaultActions", []), name)
+    return door
+
+
+def _traffic(actions: Sequence[Any], name: str) -> dict[str, str]:
+    """Percent of the requests to spot and to on-demand capacity, by the weights of the listener's default action."""
+    groups = [group for action in actions for group in action.get("ForwardConfig", {}).get("TargetGroups", [])]
+    total = sum(group.get("Weight", 1) for group in groups)
+    spot = sum(group.get("Weight", 1) for group in groups if group["TargetGroupArn"].split("/")[1] == f"{name}-spot")
+    share = Decimal(100 * spot) / total if total else Decimal(0)
+    return {"on_demand": f"{100 - share:g}", "spot": f"{share:g}"}
+
+
+def _engine_args(account: AwsAccount, names: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """The engine settings of each deployment that has any; ten deployments a call."""
+    found: dict[str, dict[str, Any]] = {}
+    for start in range(0, len(names), PARAMETERS_PER_CALL):
+        asked = [f"/vllm/{name}/engine-args" for name in names[start : start + PARAMETERS_PER_CALL]]
+        for parameter in account.ssm.get_parameters(Names=asked)["Parameters"]:
+            found[parameter["Name"].split("/")[2]] = json.loads(parameter["Value"])
+    return found
