@@ -22,7 +22,7 @@ LEDGER_PATH = Path("features/requirements.toml")
 REQUIREMENT_ID = re.compile(r"REQ-(?P<area>[A-Z]{3})-\d{3}")
 """The form of a requirement's id."""
 
-_OBLIGATION = re.compile(r"\b(?:must|never)\b|\bmay\b.*\bonly\b|\b(?:no|nothing|nobody|none)\b.*\bmay\b", re.IGNORECASE)
+_OBLIGATION = re.compile(r"\bmust\b|\bnever\b|\bmay\b.*\bonly\b|\b(?:only|no|neither|nothing|nobody)\b.*\bmay\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?](?=\s|$)")
 _HEADER = re.compile(r"^\s*\[\s*(?P<name>[^\[\]]+?)\s*\]\s*(?:#.*)?$")
 _KEY = re.compile(r"^\s*(?P<name>[A-Za-z_][\w-]*)\s*=")
@@ -138,7 +138,9 @@ class _Reading:
             if header := _HEADER.match(line):
                 section = header["name"]
                 if section in self._headers:
-                    self._report(number, f"{section} stands here again, first on line {self._headers[section]}", "give one of the two an id of its own")
+                    self._report(
+                        number, f"{section} stands here again, first on line {self._headers[section]}", "give one of the two an id of its own"
+                    )
                     section = f"REPEATED-{number}"
                     lines[number - 1] = f"[{section}]"
                 self._headers[section] = number

@@ -152,7 +152,18 @@ class Evidence:
 
 def scenario_line(record: ScenarioRecord) -> dict[str, Any]:
     """The record as plain values, fit for JSON and for a worker's channel."""
-    return {"kind": "scenario", **asdict(record)}
+    values = {name: getattr(record, name) for name in _SCENARIO_FIELDS}
+    values["row"] = dict(record.row)
+    values["steps"] = [_step_line(step) for step in record.steps]
+    values["attachments"] = [asdict(each) for each in record.attachments]
+    return {"kind": "scenario", **values}
+
+
+def _step_line(step: StepRecord) -> dict[str, Any]:
+    values = {name: getattr(step, name) for name in _STEP_FIELDS}
+    values["parameters"] = dict(step.parameters)
+    values["attachments"] = [asdict(each) for each in step.attachments]
+    return values
 
 
 def scenario_from(values: Mapping[str, Any]) -> ScenarioRecord:
@@ -221,9 +232,7 @@ def _collect(values: dict[str, Any], runs: list[RunRecord], scenarios: list[Scen
         case "run":
             if values["schema"] != SCHEMA:
                 raise ValueError(f"its form is {values['schema']}")
-            runs.append(
-                RunRecord(values["started"], values["target"], tuple(values["capabilities"]), dict(values["versions"]), values["sabotage"])
-            )
+            runs.append(RunRecord(values["started"], values["target"], tuple(values["capabilities"]), dict(values["versions"]), values["sabotage"]))
         case "scenario":
             scenarios.append(scenario_from(values))
         case "end":

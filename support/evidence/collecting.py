@@ -1,0 +1,116 @@
+"""Collecting a run's records in the process that controls it, and writing every report from them."""
+
+from __future__ import annotations
+
+import os
+import platform
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+from support.evidence.allure_results import RESULTS_PATH, AllureResults
+from support.evidence.ledger import LEDGER_PATH, Ledger, load_ledger
+from support.evidence.records import EVIDENCE_PATH, EvidenceFile, RunRecord, ScenarioRecord, scenario_from, scenario_line
+from support.evidence.reports import Sources, write_reports
+from support.problems import EXIT_CODE, Problems
+from support.settings import load_target
+
+VERSIONS = ("pytest", "pytest-bdd", "moto", "boto3", "fastapi", "SQLAlchemy")
+"""The packages whose versions a report names."""
+
+
+class Collector:
+    """Keeps each scenario's record as it arrives; at the end of the run every report is written. A run without scenarios leaves nothing."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        self.root = config.rootpath
+        self.started = time.time()
+        self.file: EvidenceFile | None = None
+        self.results: AllureResults | None = None
+        self.seen = 0
+        self.told: list[str] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Takes the record that came with a scenario's last report."""
+        found = getattr(report, "evidence", None)
+        if found is None:
+            return
+        record = found if isinstance(found, ScenarioRecord) else scenario_from(found)
+        if self.file is None:
+            self._open()
+        if self.file is not None:
+            self.file.add(scenario_line(record))
+        if self.results is not None:
+            self.results.write(record)
+        self.seen += 1
+        del report.evidence
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """Writes the reports; what cannot be written ends the run as a user's mistake."""
+        if self.file is None:
+            return
+        self.file.close(int(exitstatus), time.time())
+        if self.config.option.no_reports:
+            return
+        try:
+            self.told = write_reports(self._sources())
+        except Problems as problems:
+            self.told = problems.render().splitlines()
+            session.exitstatus = EXIT_CODE
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Says in a line or two what the evidence shows and where it is."""
+        if self.told:
+            terminalreporter.section("requirements")
+            for line in self.told:
+                terminalreporter.write_line(line)
+
+    def _open(self) -> None:
+        option = self.config.option
+        run = RunRecord(
+            started=round(self.started, 3),
+            target=target_name(self.config),
+            capabilities=_capabilities(target_name(self.config)),
+            versions={"Python": platform.python_version(), **{name: version(name) for name in VERSIONS}},
+            sabotage=getattr(option, "sabotage", None) or "",
+        )
+        self.file = EvidenceFile(self._path(option.evidence, EVIDENCE_PATH), run)
+        if not option.no_reports:
+            self.results = AllureResults(self._path(option.allure_report_dir, RESULTS_PATH), self._ledger())
+            if option.allure_report_dir is None:
+                self.results.clear()
+            self.results.describe(run)
+
+    def _ledger(self) -> Ledger:
+        path = self.root / LEDGER_PATH
+        return load_ledger(path) if path.is_file() else Ledger(str(LEDGER_PATH), {}, {})
+
+    def _sources(self) -> Sources:
+        option = self.config.option
+        return Sources(
+            root=self.root,
+            evidence=(self._path(option.evidence, EVIDENCE_PATH),),
+            against=Path(option.evidence_against).resolve() if option.evidence_against else None,
+            folder=self._path(option.allure_report_dir, RESULTS_PATH),
+            messages=Path(option.cucumber_messages).resolve() if option.cucumber_messages else None,
+            environment=dict(os.environ),
+        )
+
+    def _path(self, given: str | None, default: Path) -> Path:
+        return Path(given).resolve() if given else self.root / default
+
+
+def target_name(config: pytest.Config) -> str:
+    """The name of the target that `--target` chose."""
+    return str(config.getoption("target", None) or "embedded")
+
+
+def _capabilities(target: str) -> tuple[str, ...]:
+    try:
+        return tuple(sorted(load_target(target).capabilities))
+    except Problems:
+        return ()

@@ -1,0 +1,27 @@
+"""What fails a scenario whose steps all passed: it looked as if something had been checked, and nothing was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class HollowStep(AssertionError):
+    """A Then in which no assertion ran."""
+
+
+class UnprovenClaim(AssertionError):
+    """A scenario that claims a requirement which none of its steps verified."""
+
+
+def hollow(keyword: str, text: str) -> HollowStep:
+    """The failure of a Then that asserted nothing."""
+    return HollowStep(f'"{keyword} {text}" ran no assertion: a Then must be able to be false')
+
+
+def unproven(claims: Iterable[str], verified: set[str]) -> UnprovenClaim | None:
+    """The failure of a scenario with claims beyond what its passed steps verified."""
+    missing = sorted(set(claims) - verified)
+    if not missing:
+        return None
+    names = ", ".join(missing)
+    return UnprovenClaim(f"the scenario claims {names}, but none of its steps verified that: drop the tag, or add a Then that observes it")

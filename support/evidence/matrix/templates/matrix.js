@@ -1,0 +1,51 @@
+(function () {
+  "use strict";
+  var form = document.querySelector(".filters");
+  var words = document.getElementById("words");
+  var milestone = document.getElementById("milestone");
+  var epic = document.getElementById("epic");
+  var unfold = document.getElementById("unfold");
+  var entries = Array.prototype.slice.call(document.querySelectorAll(".req"));
+  var texts = entries.map(function (entry) { return entry.textContent.toLowerCase(); });
+  var chips = Array.prototype.slice.call(document.querySelectorAll("input[name=standing]"));
+
+  function apply() {
+    var wanted = words.value.toLowerCase().split(/\s+/).filter(Boolean);
+    var standings = chips.filter(function (chip) { return chip.checked; }).map(function (chip) { return chip.value; });
+    var count = 0;
+    entries.forEach(function (entry, index) {
+      var fits = standings.indexOf(entry.dataset.standing) >= 0
+        && (!milestone.value || Number(entry.dataset.milestone) <= Number(milestone.value))
+        && (!epic.value || entry.parentNode.dataset.epic === epic.value)
+        && wanted.every(function (word) { return texts[index].indexOf(word) >= 0; });
+      entry.hidden = !fits;
+      count += fits ? 1 : 0;
+    });
+    document.querySelectorAll(".epic").forEach(function (section) {
+      section.hidden = !section.querySelector(".req:not([hidden])");
+    });
+    document.querySelector(".nothing").hidden = count > 0;
+    document.getElementById("shown").textContent = count + " of " + entries.length + " requirements";
+  }
+
+  function reveal() {
+    var target = document.getElementById(location.hash.slice(1));
+    if (!target) { return; }
+    if (target.hidden) { milestone.value = ""; epic.value = ""; words.value = ""; chips.forEach(function (chip) { chip.checked = true; }); apply(); }
+    if (target.tagName === "DETAILS") { target.open = true; }
+    target.scrollIntoView();
+  }
+
+  form.hidden = false;
+  form.addEventListener("input", apply);
+  form.addEventListener("submit", function (event) { event.preventDefault(); });
+  unfold.addEventListener("click", function () {
+    var open = unfold.textContent === "unfold all";
+    entries.forEach(function (entry) { entry.open = open; });
+    unfold.textContent = open ? "fold all" : "unfold all";
+  });
+  window.addEventListener("hashchange", reveal);
+  window.addEventListener("beforeprint", function () { entries.forEach(function (entry) { entry.open = true; }); });
+  apply();
+  reveal();
+}());

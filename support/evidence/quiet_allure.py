@@ -1,0 +1,111 @@
+"""allure-pytest beside our reporter: it stays in charge of ordinary tests, keeps out of scenarios, and writes no containers.
+
+As shipped it writes a file for each fixture of each test and names scenarios by Python functions and paths.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any
+
+import allure_commons
+import pytest
+from allure_commons.types import AttachmentType
+from allure_pytest.listener import AllureListener
+
+from support.evidence.attachments import SINK
+from support.gherkin.collection import ScenarioItem
+
+LISTENER = "allure_listener"
+"""The name under which allure-pytest registers its listener, only if `--alluredir` is given."""
+
+Wrapper = Generator[None, Any, None]
+
+
+_SHIPPED: Any = AllureListener
+
+
+class QuietListener(_SHIPPED):  # type: ignore[misc]  # allure-pytest is untyped
+    """allure-pytest's listener for everything but scenarios."""
+
+    def _update_fixtures_children(self, item: pytest.Item) -> None:
+        """No containers, so none has children."""
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_fixture_setup(self) -> Wrapper:
+        """A fixture leaves no container."""
+        yield
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_fixture_post_finalizer(self) -> Wrapper:
+        """A fixture leaves no container."""
+        yield
+
+    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> Wrapper:
+        """Opens and closes an ordinary test's result."""
+        yield from self._unless_scenario(item, super().pytest_runtest_protocol(item, nextitem))
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> Wrapper:
+        """Names an ordinary test's result."""
+        yield from self._unless_scenario(item, super().pytest_runtest_setup(item))
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Wrapper:
+        """Times an ordinary test."""
+        yield from self._unless_scenario(item, super().pytest_runtest_call(item))
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_teardown(self, item: pytest.Item) -> Wrapper:
+        """Labels an ordinary test's result."""
+        yield from self._unless_scenario(item, super().pytest_runtest_teardown(item))
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Wrapper:
+        """Judges an ordinary test."""
+        yield from self._unless_scenario(item, super().pytest_runtest_makereport(item, call))
+
+    def _unless_scenario(self, item: pytest.Item, theirs: Wrapper) -> Wrapper:
+        if isinstance(item, ScenarioItem):
+            theirs.close()
+            yield
+        else:
+            yield from theirs
+
+    @allure_commons.hookimpl
+    def attach_data(self, body: object, name: str, attachment_type: object, extension: str | None) -> None:
+        """Attachments of a running scenario go into its evidence."""
+        if SINK.attach is None:
+            super().attach_data(body, name, attachment_type, extension)
+
+
+class AttachmentsToEvidence:
+    """`allure.attach(...)` in a scenario attaches to its evidence, with or without `--alluredir`."""
+
+    @allure_commons.hookimpl
+    def attach_data(self, body: object, name: str, attachment_type: object) -> None:
+        """Texts only: what is not text has no place in evidence."""
+        if SINK.attach is not None and isinstance(body, str):
+            media_type = attachment_type.mime_type if isinstance(attachment_type, AttachmentType) else str(attachment_type or "text/plain")
+            SINK.attach(name or "attachment", body, media_type)
+
+
+def silence_containers(config: pytest.Config) -> None:
+    """Puts the quiet listener in the place of allure-pytest's own, if that is there, and forwards attachments."""
+    forward = AttachmentsToEvidence()
+    allure_commons.plugin_manager.register(forward)
+    config.add_cleanup(lambda: _unregister(forward))
+    shipped = config.pluginmanager.get_plugin(LISTENER)
+    if isinstance(shipped, AllureListener) and not isinstance(shipped, QuietListener):
+        config.pluginmanager.unregister(shipped)
+        _unregister(shipped)
+        quiet = QuietListener(config)
+        config.pluginmanager.register(quiet, LISTENER)
+        allure_commons.plugin_manager.register(quiet)
+        config.add_cleanup(lambda: _unregister(quiet))
+
+
+def _unregister(plugin: object) -> None:
+    if allure_commons.plugin_manager.is_registered(plugin):
+        allure_commons.plugin_manager.unregister(plugin)
