@@ -131,7 +131,7 @@ class _Reader:
     def __init__(self, path: Path, text: str) -> None:
         self.path = path
         self.shown = shown(path)
-        self.lines = text.count("\n") + 1
+        self.lines = len(text.splitlines())
         self.problems: list[Problem] = []
 
     def read(self, parsed: dict[str, Any]) -> Document:

@@ -66,7 +66,6 @@ def _placeholder_problems(planned: Planned, path: str) -> Iterator[Problem]:
     for examples in planned.template.examples:
         if set(examples.example_params) != columns:
             yield Problem(path, examples.line_number or 0, "F07", "this table has other columns than the first", "give every table the same columns")
-            return
     for step in planned.template.steps:
         for name in placeholders(step.name):
             if name not in columns:

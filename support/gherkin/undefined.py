@@ -34,7 +34,10 @@ def undefined(path: str, line: int, kind: str, text: str, index: StepIndex) -> P
 
 def nearest(text: str, definitions: list[StepDefinition], count: int = 3) -> list[StepDefinition]:
     """The definitions whose phrases are most like the text, best first; none that is hardly like it."""
-    scored = [(_likeness(text, definition.phrase), number) for number, definition in enumerate(definitions)]
+    plain = _PARAMETER.sub("{}", _generalized(text)[0])
+    scored = [
+        (_likeness(plain, _PARAMETER.sub("{}", re.sub(r"[()]", "", definition.phrase))), number) for number, definition in enumerate(definitions)
+    ]
     return [definitions[number] for score, number in nlargest(count, scored) if score >= _NEAR_ENOUGH]
 
 

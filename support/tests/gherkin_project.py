@@ -1,0 +1,113 @@
+"""A small project of features and steps in a folder of its own, run by a pytest of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+CONFTEST = 'pytest_plugins = ["support.gherkin.plugin"]\n'
+
+SETTINGS = """\
+[pytest]
+addopts = --strict-config --import-mode=importlib -p pytest_asyncio.plugin -p pytest_bdd.plugin -p xdist.plugin
+testpaths = features
+asyncio_mode = auto
+asyncio_default_fixture_loop_scope = session
+asyncio_default_test_loop_scope = session
+enable_assertion_pass_hook = true
+filterwarnings =
+  error::RuntimeWarning
+  error::pytest.PytestUnraisableExceptionWarning
+"""
+
+LEDGER = """\
+[area.SPT]
+name = "Spot migration"
+epic = "spot_migration"
+
+[REQ-SPT-001]
+title = "One"
+statement = "One must be."
+source = "test"
+milestone = 1
+
+[REQ-SPT-002]
+title = "Two"
+statement = "Two must be."
+source = "test"
+milestone = 1
+"""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run printed, and its exit code."""
+
+    code: int
+    text: str
+
+    def has(self, *expected: str) -> None:
+        """Every text stands in the output, in any order."""
+        missing = [each for each in expected if each not in self.text]
+        assert not missing, f"missing {missing} in:\n{self.text}"
+
+    def lacks(self, *unexpected: str) -> None:
+        """None of the texts stands in the output."""
+        present = [each for each in unexpected if each in self.text]
+        assert not present, f"not expected {present} in:\n{self.text}"
+
+
+class Project:
+    """Features and steps of one test."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        for name, text in {
+            "conftest.py": CONFTEST,
+            "pytest.ini": SETTINGS,
+            "steps/__init__.py": "",
+            "features/requirements.toml": LEDGER,
+        }.items():
+            self.write(name, text)
+
+    def write(self, name: str, text: str) -> Path:
+        """Writes a file below the project's folder."""
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def steps(self, body: str, module: str = "fleets") -> None:
+        """Writes a step module; `given`, `when`, `then`, `asyncio` and `pytest` are imported already (line 1 to 3)."""
+        self.write(f"steps/{module}.py", f"import asyncio\nimport pytest\nfrom support.gherkin import given, then, when\n{body}")
+
+    def feature(self, body: str, name: str = "fleet") -> None:
+        """Writes a feature; its first line is `Feature: Fleets`."""
+        self.write(f"features/{name}.feature", f"Feature: Fleets\n{body}")
+
+    def run(self, *arguments: str, stdin: str = "") -> Outcome:
+        """Runs pytest on the project."""
+        environment = {
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "PYTEST_ADDOPTS": "",
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "COLUMNS": "140",
+        }
+        done = subprocess.run(  # noqa: S603 - our own interpreter
+            [sys.executable, "-m", "pytest", *arguments],
+            cwd=self.folder,
+            env=environment,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        return Outcome(done.returncode, done.stdout + done.stderr)
