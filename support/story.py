@@ -10,7 +10,7 @@ import ast
 import inspect
 import textwrap
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar, overload
+from typing import Any, Generic, TypeVar, cast, overload
 
 from support.drivers.api.answer import Answer, Refused
 from support.drivers.api.conflicts import Resolution
@@ -19,6 +19,7 @@ from support.drivers.api.optimizations import Optimization
 from support.drivers.api.recommendations import Recommendation
 from support.drivers.api.transport import Caller
 from support.drivers.provisioning import Deployment
+from support.expectation import expect
 from support.gherkin import StepDefinition, definitions
 from support.personas import Persona
 
@@ -118,14 +119,14 @@ class Story:
     def refusal(self) -> Refused:
         """The refusal that the scenario is about; AssertionError when the platform did what was asked."""
         outcome = self.outcome
-        assert isinstance(outcome, Refused), f"the platform should have refused, but it answered: {outcome}"
-        return outcome
+        expect(isinstance(outcome, Refused), lambda: f"the platform should have refused, but it answered: {outcome}")
+        return cast("Refused", outcome)
 
     def success(self, kind: type[Answer]) -> Answer:
         """The outcome of the last action, of this kind; AssertionError when the platform refused."""
         outcome = self.outcome
-        assert isinstance(outcome, kind), f"the platform should have done it, but: {outcome}"
-        return outcome
+        expect(isinstance(outcome, kind), lambda: f"the platform should have done it, but: {outcome}")
+        return cast("Answer", outcome)
 
 
 def _not_established(name: str, meaning: str) -> str:

@@ -7,16 +7,16 @@ event, or the next look of a slow poll. A wait that fails reads as a diagnosis.
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
+from support.expectation import expect
 from support.patience import Limit, spoken
 
 Seen = TypeVar("Seen")
-Observe = Callable[[], Awaitable[Seen] | Seen]
+Observe = Callable[[], Awaitable[Seen]]
 
 LONGEST_RENDERING = 600
 MOST_CHANGES = 30
@@ -74,7 +74,7 @@ async def eventually(
     deadline = now + within.length
     streak = 0
     while True:
-        seen = await _look(observe)
+        seen = await observe()
         watch.note(now, seen)
         streak = streak + 1 if holds(seen) else 0
         final = streak < good_looks and until_terminal is not None and until_terminal(seen)
@@ -82,7 +82,7 @@ async def eventually(
             break
         now = await pace.onward(deadline)
     verdict = "what was seen is final" if final else "that did not happen in time"
-    assert streak >= good_looks, watch.diagnosis(now, verdict)
+    expect(streak >= good_looks, lambda: watch.diagnosis(now, verdict))
     return seen
 
 
@@ -93,18 +93,11 @@ async def steadily(observe: Observe[Seen], *, holds: Callable[[Seen], bool], dur
     watch = _Watch(because, during, now)
     end = now + during.length
     while True:
-        seen = await _look(observe)
+        seen = await observe()
         watch.note(now, seen)
         held = holds(seen)
         if not held or now >= end:
             break
         now = await pace.onward(end)
-    assert held, watch.diagnosis(now, "it did not stay so")
-    return seen
-
-
-async def _look(observe: Observe[Seen]) -> Seen:
-    seen = observe()
-    if inspect.isawaitable(seen):
-        return await seen
+    expect(held, lambda: watch.diagnosis(now, "it did not stay so"))
     return seen

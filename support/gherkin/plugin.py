@@ -18,7 +18,7 @@ from support.gherkin.terminal import speak_gherkin
 from support.gherkin.workers import WorkersReport, hand_over, is_worker
 from support.problems import EXIT_CODE, Problem, Problems, shown
 
-pytest.register_assert_rewrite("steps", "support.waiting", "support.drivers", "support.witness")
+pytest.register_assert_rewrite("steps", "support.expectation")
 
 REPORT = pytest.StashKey[list[Problem]]()
 

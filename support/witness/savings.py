@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from support.drivers.history import UsageEntry
 from support.drivers.simulator import Simulator
+from support.expectation import expect
 
 HOURS_A_MONTH = Decimal(730)
 CENT = Decimal("0.01")
@@ -83,10 +84,13 @@ def expect_same_amount(claimed: Decimal, derived: Derivation, tolerance: Decimal
     """AssertionError, with the derivation, when the claim is further from the derived amount than `tolerance` (a share of one) of it."""
     difference = abs(claimed - derived.amount)
     allowed = abs(derived.amount) * tolerance
-    assert difference <= allowed, (
-        f"{what} should be within {tolerance * 100:f}% of what usage and prices give\n"
-        f"  the platform says: ${claimed} a month\n  it is off by:      ${difference} (allowed: ${allowed.quantize(CENT)})\n  the oracle derives {derived}"
+    told = (
+        f"{what} should be within {tolerance * 100:f}% of what usage and prices give",
+        f"  the platform says: ${claimed} a month",
+        f"  it is off by:      ${difference} (allowed: ${allowed.quantize(CENT)})",
+        f"  the oracle derives {derived}",
     )
+    expect(difference <= allowed, lambda: "\n".join(told))
 
 
 def _runs(entry: UsageEntry, instant: datetime) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from support.drivers.api.optimizations import Optimization
 from support.drivers.cloud import OPTIMIZATION_TAG, CloudFleet, Node
+from support.expectation import expect
 
 _KEEPS_ITS_NODES = frozenset({"pending", "running", "completed", "rolling_back"})
 
@@ -35,14 +36,14 @@ class Capture:
 def expect_as_before(before: Capture, fleet: CloudFleet) -> None:
     """AssertionError, with the difference, when the fleet is not what it was."""
     difference = before.difference_to(Capture.of(fleet))
-    assert not difference, f"instances, traffic shares and settings should be what they were before the change:\n{difference}"
+    expect(not difference, lambda: f"instances, traffic shares and settings should be what they were before the change:\n{difference}")
 
 
 def left_behind(nodes: Iterable[Node], optimizations: Iterable[Optimization]) -> tuple[str, ...]:
     """The nodes that an optimization created and that nobody needs any more: the optimization failed, was undone, or is unknown."""
     states = {optimization.id: optimization.status for optimization in optimizations}
     return tuple(
-        f"{node.instance_id} ({node.instance_type}, {node.lifecycle}) was created by an optimization that is {states.get(node.optimization, 'unknown')}"
+        f"{node.instance_id} ({node.instance_type}, {node.lifecycle}) belongs to a change that is {states.get(node.optimization, 'unknown')}"
         for node in nodes
         if node.optimization is not None and states.get(node.optimization) not in _KEEPS_ITS_NODES
     )

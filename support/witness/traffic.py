@@ -18,6 +18,8 @@ import httpx
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from support.expectation import expect
+
 EVERY = timedelta(seconds=5)
 MOST_PER_HOP = 12
 LEAST_PER_HOP = 2
@@ -44,7 +46,7 @@ class Observation:
 
 
 @dataclass
-class Testimony:
+class Witnessed:
     """Everything that the witness saw."""
 
     observations: list[Observation] = field(default_factory=list)
@@ -65,15 +67,17 @@ class Testimony:
         if not self.observations:
             return "no request was made"
         first, last = self.observations[0].time, self.observations[-1].time
-        counted = ", ".join(f"{count} x {status}" for status, count in Counter(str(each.status or "no answer") for each in self.observations).items())
+        statuses = Counter(str(each.status or "no answer") for each in self.observations)
+        counted = ", ".join(f"{count} x {status}" for status, count in statuses.items())
         lost = "".join(f"\n  lost: {observation}" for observation in self.lost[:10])
-        return f"{len(self.observations)} requests from {first:%H:%M:%S} to {last:%H:%M:%S}: {counted} (at least {ENOUGH} are needed for a verdict){lost}"
+        made = f"{len(self.observations)} requests from {first:%H:%M:%S} to {last:%H:%M:%S}"
+        return f"{made}: {counted} (at least {ENOUGH} are needed for a verdict){lost}"
 
 
-def expect_no_request_lost(testimony: Testimony) -> None:
+def expect_no_request_lost(testimony: Witnessed) -> None:
     """AssertionError when a request was lost, or when too few were made to say so."""
     verdict = testimony.verdict
-    assert verdict == "kept", f"no request of the customer's users should be lost, but that is {verdict}: {testimony}"
+    expect(verdict == "kept", lambda: f"no request of the customer's users should be lost, but that is {verdict}: {testimony}")
 
 
 class TrafficWitness:
@@ -83,12 +87,12 @@ class TrafficWitness:
         self._client = client
         self._clock = clock
         self._network = network
-        self._testimonies: list[Testimony] = []
+        self._testimonies: list[Witnessed] = []
         self._open: list[tuple[ClientConnection, asyncio.Task[None]]] = []
 
-    async def watch(self, account: str, front_door: str) -> Testimony:
+    async def watch(self, account: str, front_door: str) -> Witnessed:
         """Starts asking; what is seen is added to the testimony as time passes."""
-        testimony = Testimony()
+        testimony = Witnessed()
         connection = await connect(f"{self._clock.replace('http', 'ws', 1)}/participants?name=traffic-{account}", compression=None, proxy=None)
         self._open.append((connection, asyncio.create_task(self._take_part(connection, account, front_door, testimony))))
         return testimony
@@ -100,7 +104,7 @@ class TrafficWitness:
             await task
         self._open.clear()
 
-    async def _take_part(self, connection: ClientConnection, account: str, front_door: str, testimony: Testimony) -> None:
+    async def _take_part(self, connection: ClientConnection, account: str, front_door: str, testimony: Witnessed) -> None:
         last: datetime | None = None
         try:
             async for message in connection:
@@ -115,7 +119,7 @@ class TrafficWitness:
         except ConnectionClosed:
             return
 
-    async def _ask(self, count: int, now: datetime, account: str, front_door: str, testimony: Testimony) -> None:
+    async def _ask(self, count: int, now: datetime, account: str, front_door: str, testimony: Witnessed) -> None:
         asked = [self._one(now, account, front_door) for _ in range(count)]
         testimony.observations.extend(await asyncio.gather(*asked))
 
