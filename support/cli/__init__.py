@@ -9,12 +9,12 @@ import sys
 from importlib import import_module
 from importlib.util import find_spec
 
-import click
 import typer
 
+from support.drivers.lost import TargetLost
 from support.problems import EXIT_CODE, Problems
 
-OWN_COMMANDS = ("check", "phrases", "new", "editor", "postgres")
+OWN_COMMANDS = ("check", "phrases", "new", "serve", "editor", "postgres")
 ROOMS = ("support.evidence.commands", "support.sabotage.commands", "support.bench.commands")
 """Rooms that bring commands of their own: each offers `add_to(app)`."""
 
@@ -38,9 +38,12 @@ def application() -> typer.Typer:
 
 
 def main() -> None:
-    """Runs the command; a user's mistake is told in one line each, without a traceback, with exit code 2."""
+    """Runs the command; a user's mistake and a target that is gone are told without a traceback, with exit code 2."""
     try:
         application()()
     except Problems as mistakes:
-        click.echo(mistakes.render(), err=True)
+        typer.echo(mistakes.render(), err=True)
+        sys.exit(EXIT_CODE)
+    except TargetLost as lost:
+        typer.echo(str(lost), err=True)
         sys.exit(EXIT_CODE)

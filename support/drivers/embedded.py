@@ -44,10 +44,10 @@ class _Reservation:
     holder: socket.socket
 
     @classmethod
-    def make(cls) -> _Reservation:
+    def make(cls, port: int = 0) -> _Reservation:
         holder = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        holder.bind(("127.0.0.1", 0))
+        holder.bind(("127.0.0.1", port))
         port = int(holder.getsockname()[1])
         if sys.platform != "linux":
             holder.close()  # elsewhere two sockets may not be bound to one port, listening or not
@@ -55,14 +55,17 @@ class _Reservation:
 
 
 class Embedded:
-    """A world and a platform of this run's own. `start` returns at once; `running` waits until both answer."""
+    """A world and a platform of this run's own. `start` returns at once; `running` waits until both answer.
 
-    def __init__(self, target: Target, database: FreshDatabase | None = None) -> None:
+    The platform answers at `port`, or at any free one; an OSError says that somebody else has it.
+    """
+
+    def __init__(self, target: Target, database: FreshDatabase | None = None, port: int = 0) -> None:
+        reserved = {name: _Reservation.make(wanted) for name, wanted in (("control", 0), ("aws", 0), ("platform", port))}
         self._target = target
         self._folder = Path(tempfile.mkdtemp(prefix="acceptance-"))
         self._database = database
         self._admin_password = secrets.token_urlsafe(18)
-        reserved = {name: _Reservation.make() for name in ("control", "aws", "platform")}
         self._ports = {name: reservation.port for name, reservation in reserved.items()}
         self.world = self._start_world()
         self._environment = self._platform_environment()
