@@ -118,5 +118,6 @@ class Task(Base):
     error: Mapped[Prose | None]
     created_at: Mapped[Moment]
     started_at: Mapped[Moment | None]
+    time_limit_seconds: Mapped[int]
     deadline: Mapped[Moment]
     finished_at: Mapped[Moment | None]
