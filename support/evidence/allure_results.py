@@ -31,7 +31,7 @@ _STEP_STATUS: dict[Verdict, str] = {
     "skipped": "skipped",
     "not_reached": "skipped",
 }
-_SEVERITY = dict(zip(PRIORITIES, ("critical", "normal", "minor", "trivial"), strict=True))
+_SEVERITY = dict(zip(PRIORITIES, ("blocker", "critical", "normal", "minor"), strict=True))
 _EXTENSION = {"text/plain": "txt", "application/json": "json", "text/html": "html", "text/csv": "csv", "image/svg+xml": "svg", "text/markdown": "md"}
 _OURS = ("*-result.json", "*-container.json", "*-attachment.*", "categories.json", "environment.properties")
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "optiinfra-acceptance")

@@ -35,6 +35,8 @@ class Collected:
 
     def attachment(self, name: str, content: object, media_type: str) -> Attachment:
         """What is kept of it: texts as they are, anything else as JSON."""
+        if not isinstance(content, str) and media_type == "text/plain":
+            media_type = "application/json"
         text = content if isinstance(content, str) else json.dumps(content, indent=2, ensure_ascii=False, default=str)
         text = self.masking(text)
         room = min(LARGEST, max(BUDGET - self.spent, 0))

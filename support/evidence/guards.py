@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import pytest
+
 
 class HollowStep(AssertionError):
     """A Then in which no assertion ran."""
 
 
-class UnprovenClaim(AssertionError):
-    """A scenario that claims a requirement which none of its steps verified."""
+class UnprovenClaim(pytest.fail.Exception):
+    """A scenario that claims a requirement which none of its steps verified; shown without a traceback, as no step is at fault."""
 
 
 def hollow(keyword: str, text: str) -> HollowStep:
@@ -24,4 +26,4 @@ def unproven(claims: Iterable[str], verified: set[str]) -> UnprovenClaim | None:
     if not missing:
         return None
     names = ", ".join(missing)
-    return UnprovenClaim(f"the scenario claims {names}, but none of its steps verified that: drop the tag, or add a Then that observes it")
+    return UnprovenClaim(f"the scenario claims {names}, but none of its steps verified that: drop the tag, or add a Then that observes it", pytrace=False)

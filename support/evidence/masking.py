@@ -39,6 +39,7 @@ class Masking:
     def __init__(self, root: Path) -> None:
         self._registered: list[str] = []
         prefixes = {
+            str(Path(__file__).resolve().parents[2]): "",
             str(root.resolve()): "",
             str(Path(sys.prefix).resolve()): "<python>",
             str(Path(sys.base_prefix).resolve()): "<python>",

@@ -6,6 +6,7 @@ one run gives one set of reports however many workers or hosts took part.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Generator
 from typing import Any
@@ -23,6 +24,8 @@ from support.evidence.quiet_allure import silence_containers
 from support.evidence.recording import ScenarioTrace, said
 from support.evidence.records import Outcome, ScenarioRecord, scenario_line
 from support.gherkin.collection import ScenarioItem
+
+_PYTHON_NAME = re.compile(r"^[a-z_]\w*(?:\.\w+)+: ")
 
 MASKING = pytest.StashKey[Masking]()
 """On the config: what masks every report; fixtures register the run's secrets with it."""
@@ -161,5 +164,5 @@ def _crash(report: pytest.TestReport, when: str) -> str:
     crash: Any = getattr(report.longrepr, "reprcrash", None)
     message = crash.message if crash else report.longreprtext.strip().rpartition("\n")[2]
     label = {"setup": "it could not be prepared: ", "call": "", "teardown": "it could not be ended: "}[when]
-    plain = str(message).replace("support.evidence.guards.UnprovenClaim: ", "")
+    plain = _PYTHON_NAME.sub("", str(message))
     return label + plain.replace("[XPASS(strict)]", "it passed, but is announced to fail:")

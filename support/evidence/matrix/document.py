@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from support.evidence.delta import Change, Delta
-from support.evidence.ledger import Ledger
+from support.evidence.ledger import LEDGER_PATH, Ledger
 from support.evidence.records import Evidence
 from support.evidence.verdicts import Claim, RequirementVerdict, Standing
 
@@ -34,7 +34,7 @@ def matrix_document(ledger: Ledger, evidence: Evidence, verdicts: Iterable[Requi
     ]
     return {
         "schema": SCHEMA,
-        "ledger": ledger.path,
+        "ledger": LEDGER_PATH.as_posix(),
         "run": _run(evidence),
         "totals": totals(verdict.standing for verdict in judged),
         "delta": _delta(change) if change else None,

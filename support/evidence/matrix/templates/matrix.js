@@ -15,7 +15,7 @@
     var count = 0;
     entries.forEach(function (entry, index) {
       var fits = standings.indexOf(entry.dataset.standing) >= 0
-        && (!milestone.value || Number(entry.dataset.milestone) <= Number(milestone.value))
+        && expected(entry)
         && (!epic.value || entry.parentNode.dataset.epic === epic.value)
         && wanted.every(function (word) { return texts[index].indexOf(word) >= 0; });
       entry.hidden = !fits;
@@ -26,6 +26,41 @@
     });
     document.querySelector(".nothing").hidden = count > 0;
     document.getElementById("shown").textContent = count + " of " + entries.length + " requirements";
+    draw();
+  }
+
+  function expected(entry) {
+    return !milestone.value || Number(entry.dataset.milestone) <= Number(milestone.value);
+  }
+
+  function tally(list) {
+    var counts = {};
+    list.forEach(function (entry) { counts[entry.dataset.standing] = (counts[entry.dataset.standing] || 0) + 1; });
+    return counts;
+  }
+
+  /* Figures and chart show what the chosen milestone expects; without scripts they show the whole ledger. */
+  function draw() {
+    var due = entries.filter(expected);
+    var all = tally(due);
+    document.querySelectorAll("[data-total]").forEach(function (figure) {
+      var count = all[figure.dataset.total] || 0;
+      figure.textContent = count;
+      figure.parentNode.classList.toggle("none", !count);
+    });
+    document.querySelectorAll("[data-bar]").forEach(function (bar) {
+      var mine = due.filter(function (entry) { return entry.parentNode.dataset.epic === bar.dataset.bar; });
+      var counts = tally(mine);
+      var at = 0;
+      bar.hidden = !mine.length;
+      bar.querySelectorAll("rect").forEach(function (rect) {
+        var wide = mine.length ? 100 * (counts[rect.dataset.standing] || 0) / mine.length : 0;
+        rect.setAttribute("x", at);
+        rect.setAttribute("width", wide);
+        at += wide;
+      });
+      bar.querySelector(".count").innerHTML = "<b>" + ((counts.proven || 0) + (counts.verified || 0)) + "</b> of " + mine.length;
+    });
   }
 
   function reveal() {
