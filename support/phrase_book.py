@@ -70,7 +70,7 @@ def sample(phrase: str) -> str:
 
     def value(match: re.Match[str]) -> str:
         known = VOCABULARY.get(match["name"])
-        return known.samples[0] if known else match[0]
+        return next(sample for sample in known.samples if sample != "no") if known else match[0]
 
     text = PLACE.sub(value, phrase)
     return re.sub(r"\((?P<optional>[^()]*)\)", r"\g<optional>", re.sub(r"(\S+?)/\S+", r"\1", text))

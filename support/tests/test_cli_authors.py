@@ -1,0 +1,126 @@
+"""The commands that help to write: `phrases`, `new`, `editor`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from support.audits.check import problems_of
+from support.audits.project import Project
+from support.cli import application
+from support.editor import SETTINGS
+from support.phrase_book import book
+from support.problems import Problems
+from support.tests.small_repository import FEATURE, small_repository
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(small_repository(tmp_path))
+    monkeypatch.setenv("COLUMNS", "140")
+    return tmp_path
+
+
+def acceptance(*words: str) -> Result:
+    return CliRunner().invoke(application(), list(words))
+
+
+def new(**options: str) -> Result:
+    words = [word for name, value in options.items() for word in (f"--{name}", value)]
+    return acceptance("new", *words)
+
+
+def test_the_book_tells_each_phrase_with_its_use(repository: Path) -> None:
+    by_phrase = {entry.phrase: entry for entry in book(Project(repository))}
+    given = by_phrase["customer {string} runs {count} inference nodes on demand"]
+    assert (given.noun, given.kind, given.used, given.place) == ("fleets", "Given", 2, "steps/fleets.py:1")
+    assert given.example == 'customer "Northwind" runs 20 inference nodes on demand'
+    assert given.parameters[1].startswith("{count}: for example no, three")
+    assert by_phrase["{percent} of the traffic reaches spot nodes"].verifies == ("REQ-SPT-010",)
+
+
+@pytest.mark.usefixtures("repository")
+def test_a_search_finds_every_word_in_any_case() -> None:
+    found = acceptance("phrases", "WAVE", "starts", "--format", "markdown")
+    assert found.exit_code == 0
+    assert "the first wave starts" in found.output
+    assert "on demand again" not in found.output
+
+
+@pytest.mark.usefixtures("repository")
+def test_a_search_without_a_find_says_so() -> None:
+    found = acceptance("phrases", "submarine")
+    assert found.exit_code == 1
+    assert "no phrase mentions submarine" in found.output
+
+
+@pytest.mark.usefixtures("repository")
+def test_the_terminal_shows_tables_by_noun() -> None:
+    output = acceptance("phrases").output
+    assert output.lstrip().startswith("fleets")
+    assert "{percent}: for example 50%, 94.9%" in output
+
+
+@pytest.mark.usefixtures("repository")
+def test_the_page_is_self_contained_and_escaped() -> None:
+    page = acceptance("phrases", "--format", "html").output
+    assert "customer <var>{string}</var> runs <var>{count}</var> inference nodes on demand" in page
+    assert "http" not in page
+    assert "customer&#39;s floor" in page or "customer&#x27;s floor" in page
+
+
+def test_a_new_scenario_joins_the_rule_that_states_its_requirement(repository: Path) -> None:
+    result = new(requirement="REQ-SPT-009", persona="Pulse", situation="A healthy first wave is followed by the second")
+    assert result.exit_code == 0, result.output
+    assert f"{FEATURE}:14 is yours" in result.output
+    lines = (repository / FEATURE).read_text(encoding="utf-8").splitlines()
+    assert lines[12:19] == [
+        "    @draft",
+        "    Scenario: A healthy first wave is followed by the second",
+        '      Given customer "Pulse" runs three inference nodes on demand',
+        "      When the first wave starts",
+        "      Then the whole fleet runs on demand again",
+        "",
+        "  @REQ-SPT-010",
+    ]
+    assert problems_of(Project(repository)) == []
+
+
+def test_a_requirement_without_a_rule_gets_one_in_a_feature_of_its_own(repository: Path) -> None:
+    result = new(requirement="REQ-SPT-011", persona="Tinker", situation="A fleet returns when spot is gone", capability="Way back")
+    assert result.exit_code == 0, result.output
+    text = (repository / "features/spot_migration/way_back.feature").read_text(encoding="utf-8")
+    assert text.startswith("Feature: Way back\n\n  A fleet must be able to return. Everything else about spot migration")
+    assert "  @REQ-SPT-011\n  Rule: A fleet must be able to return\n\n    @draft\n    Scenario: A fleet returns when spot is gone\n" in text
+    assert problems_of(Project(repository)) == []
+
+
+def test_the_same_capability_takes_a_second_rule(repository: Path) -> None:
+    result = new(requirement="REQ-SPT-011", persona="Tinker", situation="A fleet returns when spot is gone", capability="gradual_rollout")
+    assert result.exit_code == 0, result.output
+    rules = [rule.tags[0].name for rule in Project(repository).features[0].rules]
+    assert rules == ["REQ-SPT-009", "REQ-SPT-010", "REQ-SPT-011"]
+    assert problems_of(Project(repository)) == []
+
+
+@pytest.mark.usefixtures("repository")
+def test_every_mistake_in_a_wish_is_told_at_once() -> None:
+    mistakes = new(requirement="REQ-SPT-999", persona="Nobody", situation="Spot").exception
+    assert isinstance(mistakes, Problems)
+    assert [problem.path for problem in mistakes.problems] == ["--persona", "--requirement", "--situation"]
+
+
+@pytest.mark.usefixtures("repository")
+def test_what_is_missing_is_named_where_nobody_can_be_asked() -> None:
+    mistakes = new(requirement="REQ-SPT-009").exception
+    assert isinstance(mistakes, Problems)
+    assert [problem.path for problem in mistakes.problems] == ["--persona", "--situation"]
+
+
+def test_the_editors_files_are_written_and_in_step(repository: Path) -> None:
+    (repository / "features/README.md").write_text("# Guide\n", encoding="utf-8")
+    assert acceptance("editor").exit_code == 0
+    assert (repository / SETTINGS).is_file()
+    assert problems_of(Project(repository), ["A05"]) == []
