@@ -27,6 +27,12 @@ def acceptance(*words: str) -> Result:
     return CliRunner().invoke(application(), list(words))
 
 
+def run(script: str, *words: str) -> subprocess.CompletedProcess[str]:
+    """A process of its own, in this repository."""
+    command = [sys.executable, "-c", script, *words]
+    return subprocess.run(command, capture_output=True, text=True, cwd=REPOSITORY, check=False)  # noqa: S603
+
+
 def broken(repository: Path) -> Path:
     path = repository / FEATURE
     path.write_text(path.read_text(encoding="utf-8").replace("When quality falls", "When I poll whether quality falls"), encoding="utf-8")
@@ -94,9 +100,7 @@ def test_an_explanation_shows_reason_and_both_examples() -> None:
     ],
 )
 def test_a_wrong_question_ends_with_code_2_and_one_message(words: tuple[str, ...], message: str) -> None:
-    ended = subprocess.run(
-        [sys.executable, "-c", "from support.cli import main; main()", *words], capture_output=True, text=True, cwd=REPOSITORY, check=False
-    )  # noqa: S603
+    ended = run("from support.cli import main; main()", *words)
     assert ended.returncode == 2
     assert ended.stderr.startswith(message)
     assert "Traceback" not in ended.stderr
@@ -108,8 +112,9 @@ def test_outside_a_repository_the_message_says_where_to_go(tmp_path: Path, monke
 
 
 def test_the_check_takes_less_than_three_seconds_and_imports_nothing_heavy() -> None:
-    script = "import sys\nfrom support.cli import main\ntry:\n    main()\nfinally:\n    print(*sorted(m for m in ('boto3', 'moto', 'fastapi', 'steps', 'dbos') if m in sys.modules))"
+    heavy = "('boto3', 'moto', 'fastapi', 'steps', 'dbos')"
+    script = f"import sys\nfrom support.cli import main\ntry:\n    main()\nfinally:\n    print(*(m for m in {heavy} if m in sys.modules))"
     begun = time.perf_counter()
-    ended = subprocess.run([sys.executable, "-c", script, "check"], capture_output=True, text=True, cwd=REPOSITORY, check=False)  # noqa: S603
+    ended = run(script, "check")
     assert time.perf_counter() - begun < 3.0
     assert ended.stdout.splitlines()[-1] == "", "neither vendors nor steps are imported"
