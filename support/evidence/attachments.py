@@ -6,7 +6,7 @@ Every text is masked, and cut to a budget: a report that cannot be mailed is not
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from support.evidence.masking import Masking
@@ -18,7 +18,7 @@ LARGEST = 64 * 1024
 BUDGET = 256 * 1024
 """The most characters that the attachments of one scenario keep together."""
 
-Provider = Callable[[], object]
+Provider = Callable[[], Mapping[str, object]]
 
 
 class EvidenceUnavailable(Exception):
@@ -31,7 +31,7 @@ class Collected:
 
     masking: Masking
     spent: int = 0
-    providers: dict[str, tuple[Provider, str]] = field(default_factory=dict)
+    providers: list[Provider] = field(default_factory=list)
 
     def attachment(self, name: str, content: object, media_type: str) -> Attachment:
         """What is kept of it: texts as they are, anything else as JSON."""
@@ -47,14 +47,16 @@ class Collected:
 
     def on_failure(self) -> tuple[Attachment, ...]:
         """What every provider delivers now; each is asked once."""
-        providers, self.providers = self.providers, {}
-        return tuple(self._delivered(name, provider, media_type) for name, (provider, media_type) in providers.items())
+        providers, self.providers = self.providers, []
+        return tuple(attachment for provider in providers for attachment in self._delivered(provider))
 
-    def _delivered(self, name: str, provider: Provider, media_type: str) -> Attachment:
+    def _delivered(self, provider: Provider) -> Iterator[Attachment]:
         try:
-            return self.attachment(name, provider(), media_type)
+            found = provider()
         except (EvidenceUnavailable, OSError, RuntimeError, ValueError, LookupError) as refused:
-            return self.attachment(name, f"not available: {refused}", "text/plain")
+            found = {"evidence that is not available": str(refused)}
+        for name, content in found.items():
+            yield self.attachment(name, content, "text/plain")
 
 
 class _Sink:
@@ -73,10 +75,10 @@ def attach(name: str, content: object, media_type: str = "text/plain") -> None:
         SINK.attach(name, content, media_type)
 
 
-def on_failure(name: str, provider: Provider, media_type: str = "text/plain") -> None:
-    """If the running scenario fails, the provider is asked at that moment and what it returns is attached to the failed step.
+def on_failure(provider: Provider) -> None:
+    """If the running scenario fails, the provider is asked at that moment and what it returns, by name, is attached to the failed step.
 
-    A provider must not await. It raises `EvidenceUnavailable` where it has nothing; a second provider of the same name replaces the first.
+    A provider must not await; it raises `EvidenceUnavailable` where it has nothing.
     """
     if SINK.collected is not None:
-        SINK.collected.providers[name] = (provider, media_type)
+        SINK.collected.providers.append(provider)

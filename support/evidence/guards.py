@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import pytest
+from _pytest.outcomes import Failed
 
 
 class HollowStep(AssertionError):
     """A Then in which no assertion ran."""
 
 
-class UnprovenClaim(pytest.fail.Exception):
+class UnprovenClaim(Failed):
     """A scenario that claims a requirement which none of its steps verified; shown without a traceback, as no step is at fault."""
 
 
@@ -25,5 +25,5 @@ def unproven(claims: Iterable[str], verified: set[str]) -> UnprovenClaim | None:
     missing = sorted(set(claims) - verified)
     if not missing:
         return None
-    names = ", ".join(missing)
-    return UnprovenClaim(f"the scenario claims {names}, but none of its steps verified that: drop the tag, or add a Then that observes it", pytrace=False)
+    what = f"the scenario claims {', '.join(missing)}, but none of its steps verified that"
+    return UnprovenClaim(f"{what}: drop the tag, or add a Then that observes it", pytrace=False)
