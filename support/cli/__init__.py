@@ -14,7 +14,7 @@ import typer
 from support.drivers.lost import TargetLost
 from support.problems import EXIT_CODE, Problems
 
-OWN_COMMANDS = ("check", "phrases", "new", "serve", "editor", "postgres")
+OWN_COMMANDS = ("check", "phrases", "new", "serve", "watch", "editor", "postgres")
 ROOMS = ("support.evidence.commands", "support.sabotage.commands", "support.bench.commands")
 """Rooms that bring commands of their own: each offers `add_to(app)`."""
 

@@ -1,0 +1,97 @@
+"""Which scenarios a changed file affects: a feature its own, a step module those that use its phrases, support what is built upon it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from support.audits.modules import SourceModule
+from support.audits.project import Project
+from support.audits.vocabulary_use import Vocabulary, filled
+
+ISLANDS = ("support.platform", "support.world")
+AUTHORS_TOOLS = ("support.audits", "support.cli", "support.sabotage", "support.tests", "support.drafting", "support.editor", "support.phrase_book")
+"""Rooms that no scenario runs through."""
+
+EVERYTHING = ("features",)
+
+
+@dataclass(frozen=True)
+class Affected:
+    """What to run, as pytest takes it; nothing where no scenario is affected. `restart`: the target itself has changed."""
+
+    selection: tuple[str, ...]
+    restart: bool = False
+
+    def with_more(self, other: Affected) -> Affected:
+        """Both together; everything swallows the rest."""
+        together = tuple(dict.fromkeys((*self.selection, *other.selection)))
+        return Affected(EVERYTHING if set(EVERYTHING) & set(together) else together, self.restart or other.restart)
+
+
+def affected_by(project: Project, changed: Iterable[str]) -> Affected:
+    """What these files, named from the root of the repository, affect."""
+    together = Affected(())
+    for path in sorted(set(changed)):
+        together = together.with_more(_affected_by_one(project, path))
+    return together
+
+
+def _affected_by_one(project: Project, path: str) -> Affected:
+    if path.endswith(".feature"):
+        return Affected((path,) if (project.root / path).is_file() else ())
+    module = next((one for one in project.modules if one.path == path), None)
+    if path.endswith(".py") and module is not None:
+        return _affected_by_module(project, module)
+    tests = "/tests/" in path or path.endswith(".md")
+    return Affected(() if tests else EVERYTHING)
+
+
+def _affected_by_module(project: Project, module: SourceModule) -> Affected:
+    if _within(module.name, AUTHORS_TOOLS) or ".tests" in module.name:
+        return Affected(())
+    if _within(module.name, ISLANDS):
+        return Affected(EVERYTHING, restart=True)
+    if module.name.startswith("steps."):
+        return Affected(scenarios_using(project, {module.path}))
+    step_paths = {one.path for one in importers_of(project, module.name) if one.name.startswith("steps.")}
+    return Affected(scenarios_using(project, step_paths) if step_paths else EVERYTHING)
+
+
+def importers_of(project: Project, name: str) -> tuple[SourceModule, ...]:
+    """Every module that imports this one, itself or through others."""
+    importers: dict[str, list[SourceModule]] = defaultdict(list)
+    for module in project.modules:
+        for imported in module.imports:
+            importers[imported.module].append(module)
+    found: dict[str, SourceModule] = {}
+    open_names = [name]
+    while open_names:
+        for module in importers[open_names.pop()]:
+            if module.name not in found:
+                found[module.name] = module
+                open_names.append(module.name)
+    return tuple(found.values())
+
+
+def scenarios_using(project: Project, step_paths: set[str]) -> tuple[str, ...]:
+    """The scenarios, as `file:line`, in which a phrase of one of these step modules occurs; whole files where a background has one."""
+    vocabulary = Vocabulary(project.phrases)
+
+    def uses(kind: str, text: str) -> bool:
+        return any(phrase.path in step_paths for phrase in vocabulary.matching(kind, text))
+
+    found: list[str] = []
+    for feature in project.features:
+        if any(uses(step.kind, step.text) for background in feature.backgrounds for step in background.steps):
+            found.append(feature.path)
+            continue
+        for scenario in feature.scenarios:
+            texts = ((step.kind, text) for step in scenario.steps for text in filled(scenario, step))
+            found += [f"{feature.path}:{scenario.place.line}"] if any(uses(*text) for text in texts) else []
+    return tuple(found)
+
+
+def _within(name: str, packages: Iterable[str]) -> bool:
+    return any(name == package or name.startswith(f"{package}.") for package in packages)

@@ -1,0 +1,108 @@
+"""`acceptance watch`: the affected scenarios again, at every save."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from support.affected import Affected
+
+WATCHED = ("features", "steps", "support", "pyproject.toml", "conftest.py")
+SUFFIXES = (".feature", ".py", ".toml", ".json")
+GATHER_MILLISECONDS = 50
+"""An editor that writes in several goes has finished by then."""
+
+
+def add_to(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command(epilog="Examples: `acceptance watch` · `acceptance watch features/rollback -- -x`")(watch)
+
+
+def watch(
+    paths: Annotated[list[str] | None, typer.Argument(help="Features to run at the beginning; words after -- go to pytest.")] = None,
+) -> None:
+    """Rerun the scenarios that a saved feature, step or support file affects, on a target that is kept.
+
+    A change of the platform or the world starts the target anew. Scenarios that kill the platform are skipped here. Ctrl-C ends everything.
+    """
+    from support.audits.project import find_root
+
+    asyncio.run(_Watcher(find_root(Path.cwd()), paths or []).run())
+
+
+class _Watcher:
+    """One kept target and at most one run of pytest on it."""
+
+    def __init__(self, root: Path, words: list[str]) -> None:
+        from support.cli.kept import KeptTarget
+
+        self._root = root
+        self._folder = tempfile.TemporaryDirectory(prefix="acceptance-watch-")
+        self._target = KeptTarget(Path(self._folder.name))
+        self._first = [word for word in words if not word.startswith("-")]
+        self._options = [word for word in words if word.startswith("-")]
+        self._pytest: asyncio.subprocess.Process | None = None
+
+    async def run(self) -> None:
+        """Watches until Ctrl-C."""
+        from watchfiles import awatch
+
+        from support.affected import Affected
+
+        enough = asyncio.Event()
+        for asked in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(asked, enough.set)
+        try:
+            await asyncio.to_thread(self._target.start)
+            typer.secho("The target runs. Save a feature, a step or support file.", bold=True)
+            unfinished = Affected(tuple(self._first))
+            await self._again(unfinished, "at your request")
+            watched = [self._root / name for name in WATCHED if (self._root / name).exists()]
+            async for changes in awatch(
+                *watched, watch_filter=_matters, debounce=GATHER_MILLISECONDS * 4, step=GATHER_MILLISECONDS, stop_event=enough
+            ):
+                paths = sorted({str(Path(path).relative_to(self._root)) for _, path in changes})
+                unfinished = self._affected(paths, unfinished if await self._interrupted() else Affected(()))
+                await self._again(unfinished, f"{', '.join(paths[:3])}{' and more' if len(paths) > 3 else ''} changed")
+        finally:
+            await self._interrupted()
+            await asyncio.to_thread(self._target.end)
+            self._folder.cleanup()
+
+    def _affected(self, paths: list[str], unfinished: Affected) -> Affected:
+        from support.affected import affected_by
+        from support.audits.project import Project
+
+        return affected_by(Project(self._root), paths).with_more(unfinished)
+
+    async def _interrupted(self) -> bool:
+        """Ends a run that is still going; whether there was one."""
+        if self._pytest is None or self._pytest.returncode is not None:
+            return False
+        self._pytest.send_signal(signal.SIGINT)
+        await self._pytest.wait()
+        return True
+
+    async def _again(self, affected: Affected, why: str) -> None:
+        if not affected.selection:
+            return
+        if affected.restart:
+            await asyncio.to_thread(self._target.restart)
+        typer.secho(f"\n{why}: {' '.join(affected.selection[:4])}{' ...' if len(affected.selection) > 4 else ''}", bold=True)
+        evidence = Path(self._folder.name, "evidence.jsonl")
+        quietly = ["--no-reports", "--evidence", str(evidence)]
+        command = ["-m", "pytest", "--target", str(self._target.file), *quietly, *self._options, *affected.selection]
+        environment = {**os.environ, **self._target.environment}
+        self._pytest = await asyncio.create_subprocess_exec(sys.executable, *command, cwd=self._root, env=environment, start_new_session=True)
+
+
+def _matters(_: object, path: str) -> bool:
+    return path.endswith(SUFFIXES) and "__pycache__" not in path
