@@ -41,7 +41,7 @@ def survey(services: Services, customer: Customer) -> Fleet:
     doors = _doors(account, names) if names else {}
     settings = _engine_args(account, names)
     workloads = tuple(_workload(name, nodes, settings, doors, client) for name in names)
-    return Fleet(now, nodes, workloads, market, policy_of(customer.settings))
+    return Fleet(now, nodes, workloads, market, policy_of(customer))
 
 
 def _running(account: AwsAccount) -> list[Told]:

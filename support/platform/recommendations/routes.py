@@ -1,7 +1,100 @@
-"""The HTTP operations of this room."""
+"""Recommendations over HTTP: seen, submitted, decided."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from sqlalchemy import select
+
+from support.platform import ids
+from support.platform.identity.callers import Caller, CallerDep, require_customer
+from support.platform.identity.roles import Permission
+from support.platform.problems import not_found
+from support.platform.recommendations import decisions, submission
+from support.platform.recommendations.bulk import approve_several
+from support.platform.recommendations.schemas import (
+    Approval,
+    Approved,
+    DroppedAnswer,
+    RecommendationAnswer,
+    Recommendations,
+    Rejected,
+    Rejection,
+    Several,
+    SeveralApproved,
+    Started,
+    Submission,
+)
+from support.platform.services import Services, ServicesDep
+from support.platform.tables import Recommendation
+from support.platform.vocabulary import RecommendationStatus
 
 router = APIRouter(tags=["recommendations"])
+
+
+@router.get("/customers/{customer_id}/recommendations", response_model=Recommendations, summary="The customer's recommendations")
+def recommendations(
+    customer_id: str, caller: CallerDep, services: ServicesDep, status: Annotated[RecommendationStatus | None, Query()] = None
+) -> Recommendations:
+    """Oldest first; those of one status if one is named."""
+    customer = require_customer(services, caller, Permission.READ, customer_id)
+    wanted = select(Recommendation).where(Recommendation.customer_id == customer.id)
+    if status is not None:
+        wanted = wanted.where(Recommendation.status == status)
+    with services.database.reading() as session:
+        found = session.scalars(wanted.order_by(Recommendation.created_at, Recommendation.id)).all()
+    return Recommendations(recommendations=[RecommendationAnswer.from_row(one) for one in found])
+
+
+@router.post("/customers/{customer_id}/recommendations", response_model=RecommendationAnswer, status_code=201, summary="Submit a recommendation")
+def submit_recommendation(customer_id: str, body: Submission, caller: CallerDep, services: ServicesDep) -> RecommendationAnswer:
+    """For agents that run elsewhere, with their agent token. Refused whole if anything in it is wrong."""
+    customer = require_customer(services, caller, Permission.RUN_AGENT, customer_id)
+    return RecommendationAnswer.from_row(submission.submit(services, customer, body, caller.user_id))
+
+
+@router.post("/recommendations/approve", response_model=SeveralApproved, summary="Approve several recommendations")
+def approve_recommendations(body: Several, caller: CallerDep, services: ServicesDep) -> SeveralApproved:
+    """Fixes an order of execution that respects their conflicts; what contradicts something more important is dropped."""
+    owners = {_own(services, caller, Permission.DECIDE, one).customer_id for one in body.ids}
+    resolution = approve_several(services, min(owners), body.ids, caller.user_id)
+    started = zip(resolution.execution_order, resolution.optimization_ids, strict=True)
+    return SeveralApproved(
+        order_of_execution=resolution.execution_order,
+        optimizations=[Started(recommendation_id=one, optimization_id=by) for one, by in started],
+        dropped=[DroppedAnswer.model_validate(one) for one in resolution.dropped],
+    )
+
+
+@router.get("/recommendations/{recommendation_id}", response_model=RecommendationAnswer, summary="One recommendation")
+def recommendation(recommendation_id: str, caller: CallerDep, services: ServicesDep) -> RecommendationAnswer:
+    """As it is now."""
+    return RecommendationAnswer.from_row(_own(services, caller, Permission.READ, recommendation_id))
+
+
+@router.post("/recommendations/{recommendation_id}/approve", response_model=Approved, summary="Approve a recommendation")
+def approve_recommendation(recommendation_id: str, caller: CallerDep, services: ServicesDep, body: Approval | None = None) -> Approved:
+    """Starts exactly one optimization, however often it is sent."""
+    found, asked = _own(services, caller, Permission.DECIDE, recommendation_id), body or Approval()
+    started = decisions.approve(services, found.customer_id, found.id, caller.user_id, asked.version, asked.reason)
+    return Approved(recommendation_id=found.id, optimization_id=started)
+
+
+@router.post("/recommendations/{recommendation_id}/reject", response_model=Rejected, summary="Reject a recommendation")
+def reject_recommendation(recommendation_id: str, body: Rejection, caller: CallerDep, services: ServicesDep) -> Rejected:
+    """It is never carried out; the reason is kept for the agent that made it."""
+    found = _own(services, caller, Permission.DECIDE, recommendation_id)
+    reason = decisions.reject(services, found.customer_id, found.id, caller.user_id, body.reason, body.version)
+    return Rejected(recommendation_id=found.id, reason=reason)
+
+
+def _own(services: Services, caller: Caller, permission: Permission, recommendation_id: str) -> Recommendation:
+    if not ids.well_formed(recommendation_id, "rec"):
+        raise not_found("recommendation")
+    with services.database.reading() as session:
+        found = session.get(Recommendation, recommendation_id)
+    caller.may(permission, found.customer_id if found else None)
+    if found is None:
+        raise not_found("recommendation")
+    return found

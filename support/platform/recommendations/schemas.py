@@ -1,12 +1,26 @@
-"""A recommendation as it is answered."""
+"""Recommendations as they are asked for, submitted and answered."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
 
 from support.platform.tables import Recommendation
-from support.platform.values import Answer, Moment, Money, Ratio
+from support.platform.values import Answer, Ask, Moment, Money, Ratio
 from support.platform.vocabulary import AgentType, RecommendationStatus, RecommendationType, Risk
+
+Reason = Annotated[str, Field(min_length=1, max_length=2000)]
+Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
+Resource = Annotated[str, Field(min_length=1, max_length=255)]
+
+
+class BaselineAnswer(Answer):
+    """The quality measured before any change."""
+
+    quality: Ratio
+    samples: int
 
 
 class ValidationAnswer(Answer):
@@ -15,11 +29,11 @@ class ValidationAnswer(Answer):
     agent_type: AgentType
     verdict: Literal["approved", "rejected", "pending"]
     detail: str
-    baseline: Ratio | None = None
+    baseline: BaselineAnswer | None = None
 
 
 class PrecedentAnswer(Answer):
-    """The most similar change of the past, and how it ended."""
+    """The earlier change of a similar fleet that the confidence rests on."""
 
     pattern_id: str
     similarity: Ratio
@@ -27,7 +41,7 @@ class PrecedentAnswer(Answer):
 
 
 class RecommendationAnswer(Answer):
-    """A proposed change. `estimated_savings` in dollars a month."""
+    """A proposed change. `estimated_savings` in US dollars a month."""
 
     id: str
     customer_id: str
@@ -55,3 +69,81 @@ class RecommendationAnswer(Answer):
     def from_row(cls, row: Recommendation) -> RecommendationAnswer:
         """The record as it is answered."""
         return cls.model_validate(row)
+
+
+class Recommendations(Answer):
+    """The customer's recommendations, oldest first."""
+
+    recommendations: list[RecommendationAnswer]
+
+
+class Submission(Ask):
+    """A recommendation of an agent that runs elsewhere. Refused as a whole if anything in it is wrong."""
+
+    type: RecommendationType
+    title: Annotated[str, Field(min_length=1, max_length=512)]
+    risk_level: Risk
+    estimated_savings: Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=4, allow_inf_nan=False)]
+    confidence: Annotated[Decimal, Field(ge=0, le=1, allow_inf_nan=False)]
+    affected_resources: Annotated[list[Resource], Field(min_length=1, max_length=1000)]
+    dependencies: list[str] = Field(default_factory=list, max_length=100)
+    details: dict[str, Any] = Field(default_factory=dict)
+    agent_type: AgentType | None = Field(default=None, description="Whose recommendation it is; the type's usual agent by default.")
+
+
+class Approval(Ask):
+    """`version` is the one that was looked at; a decision on an outdated one is refused."""
+
+    version: Version | None = None
+    reason: Reason | None = None
+
+
+class Rejection(Ask):
+    """The reason is kept for the agent that made the recommendation."""
+
+    reason: Reason
+    version: Version | None = None
+
+
+class Approved(Answer):
+    """The recommendation is approved, and this optimization carries it out."""
+
+    status: Literal["approved"] = "approved"
+    recommendation_id: str
+    optimization_id: str
+
+
+class Rejected(Answer):
+    """The recommendation will not be carried out."""
+
+    status: Literal["rejected"] = "rejected"
+    recommendation_id: str
+    reason: str
+
+
+class Several(Ask):
+    """Recommendations to approve together."""
+
+    ids: Annotated[list[str], Field(min_length=1, max_length=100)]
+
+
+class Started(Answer):
+    """Which optimization carries out which recommendation."""
+
+    recommendation_id: str
+    optimization_id: str
+
+
+class DroppedAnswer(Answer):
+    """A recommendation that is not carried out, and the one carried out in its place."""
+
+    recommendation_id: str
+    in_favour_of: str
+
+
+class SeveralApproved(Answer):
+    """What is carried out in which order, and what is not."""
+
+    order_of_execution: list[str]
+    optimizations: list[Started]
+    dropped: list[DroppedAnswer]

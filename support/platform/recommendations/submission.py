@@ -1,0 +1,96 @@
+"""Recommendations of agents that run elsewhere: taken as a whole or refused as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from support.platform import ids
+from support.platform.fleet.policies import policy_of
+from support.platform.fleet.views import INTERRUPTIBLE_TAG
+from support.platform.problems import FieldError, Refusal
+from support.platform.recommendations import lapse
+from support.platform.recommendations.findings import fingerprint
+from support.platform.recommendations.schemas import Submission
+from support.platform.recommendations.service import record
+from support.platform.services import Services
+from support.platform.tables import Customer, Deployment, Instance, Recommendation
+from support.platform.vocabulary import AgentType, RecommendationType
+
+AGENT_OF: dict[RecommendationType, AgentType] = {
+    "spot_migration": "cost",
+    "reserved_instance": "cost",
+    "idle_termination": "cost",
+    "rightsizing": "resource",
+    "workload_placement": "resource",
+    "batch_tuning": "resource",
+    "kv_cache_tuning": "performance",
+    "stay_on_demand": "performance",
+    "quantization": "application",
+}
+"""Whose business a recommendation usually is."""
+
+DEPLOYMENT = "deployment:"
+
+
+def submit(services: Services, customer: Customer, submission: Submission, agent_id: str) -> Recommendation:
+    """Puts the recommendation on record. Raises 422 that names every field with the rule that it breaks; then nothing is kept."""
+    with services.database.session() as session:
+        problems = list(_problems(session, customer, submission))
+        if problems:
+            raise Refusal(422, "invalid_input", "; ".join(f"{one.field}: {one.rule}" for one in problems), errors=problems)
+        now = services.clock.now()
+        resources = list(dict.fromkeys(submission.affected_resources))
+        details = {**submission.details, "deployment": submission.details.get("deployment") or _deployment(session, customer.id, resources)}
+        made = Recommendation(
+            id=ids.new_id("rec"),
+            customer_id=customer.id,
+            type=submission.type,
+            agent_type=submission.agent_type or AGENT_OF[submission.type],
+            agent_id=agent_id,
+            title=submission.title,
+            risk_level=submission.risk_level,
+            estimated_savings=submission.estimated_savings,
+            confidence=submission.confidence,
+            affected_resources=resources,
+            dependencies=list(dict.fromkeys(submission.dependencies)),
+            validations=[],
+            details=details,
+            precedent=None,
+            fingerprint=fingerprint(submission.type, " ".join(sorted(resources))),
+            status="pending",
+            version=1,
+            created_at=now,
+            expires_at=lapse.expiry(submission.risk_level, now),
+        )
+        record(services, session, made, agent_id)
+        return made
+
+
+def _problems(session: Session, customer: Customer, submission: Submission) -> Iterator[FieldError]:
+    machines = {row.instance_id: row for row in session.scalars(select(Instance).where(Instance.customer_id == customer.id)).all()}
+    names = set(session.scalars(select(Deployment.name).where(Deployment.customer_id == customer.id)).all())
+    for index, resource in enumerate(submission.affected_resources):
+        known = resource.removeprefix(DEPLOYMENT) in names if resource.startswith(DEPLOYMENT) else resource in machines
+        if not known:
+            yield FieldError(field=f"affected_resources.{index}", rule="must be a running instance or a deployment of this customer")
+    own = set(session.scalars(select(Recommendation.id).where(Recommendation.customer_id == customer.id)).all())
+    for index, dependency in enumerate(submission.dependencies):
+        if dependency not in own:
+            yield FieldError(field=f"dependencies.{index}", rule="must be a recommendation of this customer")
+    if submission.type == "spot_migration":
+        if not policy_of(customer).interruptible_capacity_allowed:
+            yield FieldError(field="type", rule="the customer's policy forbids interruptible capacity")
+        touched = [machines[name] for name in submission.affected_resources if name in machines]
+        if touched and not any(row.tags.get(INTERRUPTIBLE_TAG) == "true" for row in touched):
+            yield FieldError(field="affected_resources", rule="none of these workloads tolerates interruption")
+
+
+def _deployment(session: Session, customer_id: str, resources: list[str]) -> str | None:
+    """The deployment that all of the resources belong to, if it is one."""
+    found = {resource.removeprefix(DEPLOYMENT) for resource in resources if resource.startswith(DEPLOYMENT)}
+    wanted = select(Instance.deployment).where(Instance.customer_id == customer_id, Instance.instance_id.in_(resources))
+    found |= {name for name in session.scalars(wanted).all() if name is not None}
+    return found.pop() if len(found) == 1 else None
