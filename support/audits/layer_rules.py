@@ -28,7 +28,8 @@ def _room(module: SourceModule) -> str:
 
 
 def _is_test(module: SourceModule) -> bool:
-    return _in(module.name, "support.tests") or ".tests." in f"{module.name}." or module.name.rpartition(".")[2].startswith("test_")
+    last = module.name.rpartition(".")[2]
+    return _in(module.name, "support.tests") or ".tests." in f"{module.name}." or last.startswith("test_") or last == "conftest"
 
 
 @coded("A01")
