@@ -54,7 +54,7 @@ class SourceModule:
 
     def _imports(self) -> Iterator[Import]:
         package = self.name if self.path.endswith("__init__.py") else self.name.rpartition(".")[0]
-        for node in ast.walk(self.tree):
+        for node in _statements(self.tree.body):
             if isinstance(node, ast.Import):
                 for alias in node.names:
                     yield Import(alias.name, node.lineno)
@@ -99,6 +99,16 @@ def read_module(root: Path, path: Path) -> SourceModule:
     parts = relative.with_suffix("").parts
     name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
     return SourceModule(name, str(relative), text, ast.parse(text, filename=str(relative)))
+
+
+def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """Every statement, those in functions and branches included; much faster than walking every expression."""
+    for node in body:
+        yield node
+        for inner in ("body", "orelse", "finalbody"):
+            yield from _statements(getattr(node, inner, []))
+        for handler in (*getattr(node, "handlers", ()), *getattr(node, "cases", ())):
+            yield from _statements(handler.body)
 
 
 def _absolute(node: ast.ImportFrom, package: str) -> str:

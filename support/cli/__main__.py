@@ -1,0 +1,5 @@
+"""`python -m support.cli` is `acceptance`."""
+
+from support.cli import main
+
+main()
