@@ -18,10 +18,12 @@ from support.drivers.live import Live
 from support.drivers.lost import TargetLost
 from support.drivers.simulator import Simulator
 from support.drivers.time import ControlledClock
+from support.evidence.attachments import on_failure
 from support.launching import Launch, problems_of
 from support.newcomers import Newcomers
 from support.patience import Patience
 from support.problems import EXIT_CODE, Problems
+from support.sabotage.target import sabotaged
 from support.settings import load_target
 from support.story import Story
 from support.undo import Undo
@@ -34,6 +36,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """The options of the suite's own."""
     group = parser.getgroup("acceptance", "the acceptance suite")
     group.addoption("--target", default="embedded", metavar="NAME|FILE", help="what is tested: a file below support/targets, or a path (embedded)")
+    group.addoption("--sabotage", default=None, metavar="NAME", help="break the embedded target by this named defect, to see who notices")
     group.addoption("--database-url", default=None, metavar="URL", help="a PostgreSQL server for the embedded platform's records (default: SQLite)")
 
 
@@ -41,7 +44,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Reads the target; everything that is wrong with it is told before anything is collected."""
     server = config.getoption("--database-url")
     try:
-        target = load_target(config.getoption("--target"))
+        target = sabotaged(load_target(config.getoption("--target")), config.getoption("--sabotage"))
     except Problems as problems:
         pytest.exit(problems.render(), returncode=EXIT_CODE)
     found = [] if hasattr(config, "workerinput") else problems_of(target, server)
@@ -107,6 +110,7 @@ async def room(target: Live, request: pytest.FixtureRequest) -> AsyncIterator[Ro
     journal = Journal(target.secrets)
     if target.process is not None:
         journal.follow_log(target.process.platform.log)
+    on_failure(journal.attachments)
     room = Room(target, journal)
     request.node.stash[ROOM] = room
     yield room
