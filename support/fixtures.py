@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Collection, Generator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
@@ -27,6 +28,11 @@ from support.sabotage.target import sabotaged
 from support.settings import load_target
 from support.story import Story
 from support.undo import Undo
+from support.witness.savings import SavingsOracle
+from support.witness.traffic import TrafficWitness
+
+if TYPE_CHECKING:
+    from support.drivers.records import Records
 
 LAUNCH = pytest.StashKey[Launch]()
 ROOM = pytest.StashKey["Room"]()
@@ -149,6 +155,33 @@ def simulator(room: Room) -> Simulator:
     control = room.live.running.addresses.control
     assert control is not None, "the target has no world that could be bent; tag the scenario with the capability that it needs"
     return Simulator(room.live.world_client, control)
+
+
+@pytest.fixture
+def traffic(room: Room) -> TrafficWitness:
+    """A user of the customer's models, who notices every request that is lost."""
+    addresses = room.live.running.addresses
+    assert addresses.clock and addresses.network, "the target has no front door in reach; tag the scenario with @needs_traffic"
+    witness = TrafficWitness(room.live.world_client, addresses.clock, addresses.network)
+    room.undo.push(witness.close)
+    return witness
+
+
+@pytest.fixture
+def oracle(simulator: Simulator) -> SavingsOracle:
+    """What a fleet costs and saves, recomputed from usage and prices."""
+    return SavingsOracle(simulator)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def records(target: Live) -> AsyncIterator[Records]:
+    """The platform's database, for reading."""
+    from support.drivers.records import Records  # noqa: PLC0415  SQLAlchemy is not loaded for a run that reads no records
+
+    assert target.running.database_url is not None, "the target's database is not in reach; tag the scenario with @needs_records"
+    records = Records(target.running.database_url)
+    yield records
+    records.close()
 
 
 @pytest.fixture

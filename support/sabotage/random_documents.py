@@ -38,7 +38,7 @@ class RandomPlatform:
             if known == method and pattern.fullmatch(path):
                 status = min(int(code) for code in answers if code.startswith("2"))
                 content = answers[str(status)].get("content", {})
-                schema = next(iter(content.values()), {}).get("schema")
+                schema = next((form.get("schema") for form in content.values()), None)
                 return status, json.dumps(self.document(schema)).encode() if schema else b""
         return 404, b'{"title": "Not Found", "status": 404}'
 

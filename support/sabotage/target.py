@@ -18,19 +18,20 @@ def sabotaged(target: Target, name: str | None) -> Target:
         return target
     if target.kind != "embedded":
         raise Problems([Problem("--sabotage", 0, "", f"the target {target.name!r} is not ours to break", "leave --target out")])
-    if name.startswith(NULL):
-        changes = _null(name.removeprefix(NULL))
-    else:
-        broken = "world_module" if defect_named(name).place == "world" else "platform_module"
-        changes = {broken: f"support.sabotage.broken_{broken.partition('_')[0]}", "environment": {VARIABLE: name}}
     embedded = target.embedded
-    merged = {**changes, "environment": {**embedded.environment, **changes["environment"]}}
-    return target.model_copy(update={"embedded": embedded.model_copy(update=merged)})
+    if name.startswith(NULL):
+        changed = {"platform_module": "support.sabotage.null"}
+        variable = {VARIABLE_OF_KIND: _kind(name.removeprefix(NULL))}
+    else:
+        place = defect_named(name).place
+        changed = {f"{place}_module": f"support.sabotage.broken_{place}"}
+        variable = {VARIABLE: name}
+    environment = {**embedded.environment, **variable}
+    return target.model_copy(update={"embedded": embedded.model_copy(update={**changed, "environment": environment})})
 
 
-def _null(kind: str) -> dict[str, object]:
+def _kind(kind: str) -> str:
     if kind not in KINDS:
-        raise Problems(
-            [Problem("--sabotage", 0, "", f"there is no null platform {NULL}{kind}", f"the kinds are {', '.join(NULL + each for each in KINDS)}")]
-        )
-    return {"platform_module": "support.sabotage.null", "environment": {VARIABLE_OF_KIND: kind}}
+        known = ", ".join(NULL + each for each in KINDS)
+        raise Problems([Problem("--sabotage", 0, "", f"there is no null platform {NULL}{kind}", f"the kinds are {known}")])
+    return kind
