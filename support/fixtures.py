@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Generator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,10 +23,10 @@ from support.launching import Launch, problems_of
 from support.newcomers import Newcomers
 from support.patience import Patience
 from support.problems import EXIT_CODE, Problems
+from support.rooms import ROOM, Room
 from support.sabotage.target import sabotaged
 from support.settings import load_target
 from support.story import Story
-from support.undo import Undo
 from support.witness.savings import SavingsOracle
 from support.witness.traffic import TrafficWitness
 
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
     from support.drivers.records import Records
 
 LAUNCH = pytest.StashKey[Launch]()
-ROOM = pytest.StashKey["Room"]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -89,16 +87,6 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         report.sections.extend(launch.logs())
         item.session.shouldstop = f"the target is lost: {launch.died() or call.excinfo.value.args[0]}"
     return report
-
-
-@dataclass
-class Room:
-    """What belongs to one scenario alone."""
-
-    live: Live
-    journal: Journal
-    undo: Undo = field(default_factory=Undo)
-    story: Story = field(default_factory=Story)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -161,7 +149,8 @@ def simulator(room: Room) -> Simulator:
 def traffic(room: Room) -> TrafficWitness:
     """A user of the customer's models, who notices every request that is lost."""
     addresses = room.live.running.addresses
-    assert addresses.clock and addresses.network, "the target has no front door in reach; tag the scenario with @needs_traffic"
+    assert addresses.clock, "the target's time cannot be followed; tag the scenario with @needs_clock_control"
+    assert addresses.network, "the target has no front door in reach; tag the scenario with @needs_traffic"
     witness = TrafficWitness(room.live.world_client, addresses.clock, addresses.network)
     room.undo.push(witness.close)
     return witness
@@ -176,7 +165,7 @@ def oracle(simulator: Simulator) -> SavingsOracle:
 @pytest_asyncio.fixture(loop_scope="session")
 async def records(target: Live) -> AsyncIterator[Records]:
     """The platform's database, for reading."""
-    from support.drivers.records import Records  # noqa: PLC0415  SQLAlchemy is not loaded for a run that reads no records
+    from support.drivers.records import Records  # SQLAlchemy is not loaded for a run that reads no records
 
     assert target.running.database_url is not None, "the target's database is not in reach; tag the scenario with @needs_records"
     records = Records(target.running.database_url)

@@ -13,10 +13,10 @@ from support.drivers.api.transport import Caller, Credentials
 from support.drivers.aws import REGION
 from support.drivers.cloud import Cloud
 from support.drivers.live import Live
-from support.drivers.provisioning import Deployment, provision
+from support.drivers.provisioning import provision
 from support.drivers.simulator import Simulator
 from support.personas import Persona
-from support.story import Customer
+from support.story import Customer, Estate
 from support.undo import Undo
 
 
@@ -30,16 +30,17 @@ class Newcomers:
     simulator: Simulator
     undo: Undo
 
-    async def build(self, persona: Persona, nodes: int | None = None) -> tuple[str, tuple[Deployment, ...]]:
+    async def build(self, persona: Persona, nodes: int | None = None) -> Estate:
         """The persona's fleet in a fresh AWS account, its main deployment with `nodes` nodes; OptiInfra knows nothing of it yet."""
         account = self.live.fresh_account()
         aws = self.cloud.account(account)
         counts = (nodes, *(None for _ in persona.fleets[1:]))
         built = [await provision(aws, self.simulator, trait, count) for trait, count in zip(persona.fleets, counts, strict=True)]
-        return account, tuple(built)
+        return Estate(persona, account, tuple(built))
 
-    async def sign_up(self, persona: Persona, account: str, deployments: tuple[Deployment, ...]) -> Customer:
+    async def sign_up(self, estate: Estate) -> Customer:
         """The persona signs up and logs in; the platform facade acts for its owner from now on."""
+        persona, account = estate.persona, estate.account
         fake = Faker()
         fake.seed_instance(int(account))
         password = secrets.token_urlsafe(16)
@@ -52,7 +53,7 @@ class Newcomers:
         record = await self.platform.customers.get(signed_up.customer_id)
         if persona.settings:
             record = accepted(await self.platform.customers.change_settings(record.id, **persona.settings))
-        return Customer(persona, account, record, owner, deployments)
+        return Customer(persona, account, record, owner, estate.deployments)
 
     async def grant_access(self, customer: Customer) -> str:
         """The customer runs OptiInfra's stack in its account: a role to assume, and events from its cloud. The role's ARN."""
@@ -62,13 +63,16 @@ class Newcomers:
         url = delivery.url if delivery else None
         return await self.simulator.install_stack(customer.account, customer.record.external_id, url, install.agent_token)
 
-    async def join(self, persona: Persona, nodes: int | None = None) -> Customer:
-        """The whole way: fleet, sign-up, role, onboarding. Discovery may still be under way on return."""
-        account, deployments = await self.build(persona, nodes)
-        customer = await self.sign_up(persona, account, deployments)
+    async def bring(self, estate: Estate) -> Customer:
+        """Sign-up, role and onboarding for a fleet that exists. Discovery may still be under way on return."""
+        customer = await self.sign_up(estate)
         role = await self.grant_access(customer)
         accepted(await self.platform.customers.onboard(customer.id, REGION, role))
         return customer
+
+    async def join(self, persona: Persona, nodes: int | None = None) -> Customer:
+        """The whole way, from the building of the fleet on."""
+        return await self.bring(await self.build(persona, nodes))
 
     async def _leave(self, owner: Caller, customer_id: str) -> None:
         left: Nothing | Refused = await self.platform.acting_as(owner).customers.leave(customer_id)

@@ -36,6 +36,7 @@ class Patience:
     rollback: Limit
     reclaim: Limit
     notification: Limit
+    monitoring: Limit
     silence: Limit
 
     @classmethod
@@ -55,6 +56,7 @@ class Patience:
             rollback=limit("rollback", 300, "from the trigger until everything is as it was before the change"),
             reclaim=limit("reclaim", 120, "the cloud's notice: a node must be drained and replaced within it"),
             notification=limit("notification", 5, "from a fact until the customer's screen shows it"),
+            monitoring=limit("monitoring", 600, "until every agent has looked again by itself: monitoring goes on every five minutes"),
             silence=limit("silence", 120, "three missed heartbeats and the moment in which they are noticed"),
         )
 

@@ -13,15 +13,16 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar, cast, overload
 
 from support.drivers.api.answer import Answer, Refused
-from support.drivers.api.conflicts import Resolution
 from support.drivers.api.customers import CustomerRecord
 from support.drivers.api.optimizations import Optimization
-from support.drivers.api.recommendations import Recommendation
+from support.drivers.api.recommendations import Decision, Recommendation
 from support.drivers.api.transport import Caller
 from support.drivers.provisioning import Deployment
 from support.expectation import expect
 from support.gherkin import StepDefinition, definitions
 from support.personas import Persona
+from support.witness.state import Capture
+from support.witness.traffic import Witnessed
 
 Fact = TypeVar("Fact")
 
@@ -59,6 +60,15 @@ class _Fact(Generic[Fact]):
 
 
 @dataclass(frozen=True)
+class Estate:
+    """A persona's cloud before anybody has heard of it: its AWS account and the deployments in it."""
+
+    persona: Persona
+    account: str
+    deployments: tuple[Deployment, ...]
+
+
+@dataclass(frozen=True)
 class Customer:
     """A persona as a customer of the running platform: its own account, deployments, and the owner who acts for it."""
 
@@ -92,11 +102,13 @@ class Story:
     read: set[str] = field(default_factory=set)
     customers: dict[str, Customer] = field(default_factory=dict)
 
+    estate = _Fact[Estate]("the cloud of a company that is no customer yet")
     customer = _Fact[Customer]("whose fleet the scenario is about")
+    users = _Fact[Witnessed]("what the customer's users have seen")
+    before = _Fact[Capture]("the fleet's state before the change")
     recommendation = _Fact[Recommendation]("the recommendation that the scenario is about")
     recommendations = _Fact[tuple[Recommendation, ...]]("the recommendations that the scenario is about")
     optimization = _Fact[Optimization]("the change that is carried out")
-    resolution = _Fact[Resolution]("the orchestrator's decision")
     outcome = _Fact[Any]("what the platform answered to the last action")
 
     def customer_named(self, name: str) -> Customer:
@@ -109,6 +121,15 @@ class Story:
         """A customer enters the scenario; the one that entered last is the one that is meant."""
         self.customers[customer.name] = customer
         self.customer = customer
+
+    @property
+    def change_id(self) -> str:
+        """The optimization that the scenario is about: the one that is established, or the one that the last approval has started."""
+        if "optimization" in self.facts:
+            return self.optimization.id
+        decision = self.success(Decision)
+        expect(decision.optimization_id is not None, lambda: f"the approval should have started an optimization, but: {decision}")
+        return str(decision.optimization_id)
 
     @property
     def unread_refusal(self) -> Refused | None:

@@ -24,6 +24,11 @@ class Deployment:
     on_demand_group: str
     instance_ids: tuple[str, ...]
 
+    @property
+    def size(self) -> int:
+        """How many nodes its owner gave it."""
+        return len(self.instance_ids)
+
 
 async def provision(aws: AwsAccount, simulator: Simulator, trait: FleetTrait, count: int | None = None) -> Deployment:
     """Builds one deployment, with `count` nodes where the scenario names a number; everything runs on return."""

@@ -71,6 +71,11 @@ class SavingsOracle:
             lines.append(f"{count} x {pool.instance_type} on spot in {pool.zone} at ${hourly} an hour, {HOURS_A_MONTH} hours")
         return Derivation(total.quantize(CENT), tuple(lines))
 
+    async def saved_by(self, account: str, begun: datetime, ended: datetime) -> Derivation:
+        """What the account's instances cost a month just before `begun`, minus what they cost from `ended` on."""
+        before = await self.cost_at(account, begun - timedelta(microseconds=1))
+        return before.minus(await self.cost_at(account, ended))
+
     async def spot_price(self, account: str, pool: Pool, instant: datetime) -> Decimal:
         """The spot price of a pool at that instant, US dollars an hour; LookupError when the market has none."""
         steps = await self._simulator.prices(account, pool.instance_type, pool.zone, instant, instant + timedelta(microseconds=1))
@@ -91,6 +96,13 @@ def expect_same_amount(claimed: Decimal, derived: Derivation, tolerance: Decimal
         f"  the oracle derives {derived}",
     )
     expect(difference <= allowed, lambda: "\n".join(told))
+
+
+def expect_within_share(claimed: Decimal, expected: Decimal, tolerance: Decimal, what: str) -> None:
+    """AssertionError when the claim is further from what is expected than `tolerance` (a share of one) of it."""
+    difference = abs(claimed - expected)
+    told = f"{what} should be ${expected} a month" + (f", give or take {tolerance * 100:f}%" if tolerance else "")
+    expect(difference <= abs(expected) * tolerance, lambda: f"{told}, but it is ${claimed}")
 
 
 def _runs(entry: UsageEntry, instant: datetime) -> bool:

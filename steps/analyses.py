@@ -1,0 +1,21 @@
+"""Analyses: who has looked at the fleet, unasked and again."""
+
+from __future__ import annotations
+
+from support.analysing import expect_everybody_looked
+from support.drivers.api.platform import Platform
+from support.gherkin import then
+from support.patience import Patience
+from support.story import Story
+
+
+@then("all four agents analyse the fleet unasked", verifies="REQ-JRN-005")
+async def everybody_looked(story: Story, platform: Platform, patience: Patience) -> None:
+    """Each agent has completed an analysis that its discovery triggered."""
+    await expect_everybody_looked(platform, story.customer, "discovery", patience.analysis)
+
+
+@then("all four agents go on monitoring the fleet", verifies="REQ-JRN-011")
+async def everybody_looks_again(story: Story, platform: Platform, patience: Patience) -> None:
+    """Each agent has completed an analysis by itself after the change had ended."""
+    await expect_everybody_looked(platform, story.customer, "monitoring", patience.monitoring, after=story.optimization.finished_at)

@@ -1,0 +1,49 @@
+"""Fleets: what OptiInfra knows of them, and what really runs in the customer's cloud."""
+
+from __future__ import annotations
+
+from support.discovering import discovered
+from support.drivers.api.platform import Platform
+from support.drivers.cloud import Cloud
+from support.gherkin import then
+from support.patience import Patience
+from support.story import Story
+from support.vocabulary import Percent
+from support.waiting import eventually
+from support.witness.inventory import expect_same_inventory
+from support.witness.state import expect_as_before
+
+
+@then("OptiInfra knows the whole fleet and nothing else", verifies="REQ-JRN-004")
+async def fleet_discovered(story: Story, platform: Platform, cloud: Cloud, patience: Patience) -> None:
+    """The discovered inventory is what AWS shows to the account's owner."""
+    known = await discovered(platform, story.customer, patience.discovery)
+    expect_same_inventory(known, await cloud.fleet_of(story.customer.account))
+
+
+@then("{percent} of the fleet runs on spot", verifies="REQ-SPT-008")
+async def spot_share_reached(story: Story, cloud: Cloud, patience: Patience, share: Percent) -> None:
+    """By what AWS says, not by what the platform says."""
+    await eventually(
+        lambda: cloud.fleet_of(story.customer.account),
+        holds=lambda fleet: fleet.spot_share == share and len(fleet.nodes) == story.customer.deployment.size,
+        within=patience.wave,
+        because=f"{share} of {story.customer.name}'s {story.customer.deployment.size} nodes should run on spot",
+    )
+
+
+@then("the whole fleet runs on demand again", verifies="REQ-SPT-009")
+async def fleet_back_on_demand(story: Story, cloud: Cloud, patience: Patience) -> None:
+    """Every node is on demand and no traffic goes to spot."""
+    await eventually(
+        lambda: cloud.fleet_of(story.customer.account),
+        holds=lambda fleet: len(fleet.on("on_demand")) == len(fleet.nodes) == story.customer.deployment.size and fleet.traffic_on_spot == 0,
+        within=patience.rollback,
+        because=f"all {story.customer.deployment.size} nodes of {story.customer.name} should run on demand again",
+    )
+
+
+@then("the fleet is exactly as it was before", verifies="REQ-RBK-005")
+async def fleet_as_before(story: Story, cloud: Cloud) -> None:
+    """Instances, traffic shares and settings."""
+    expect_as_before(story.before, await cloud.fleet_of(story.customer.account))

@@ -1,0 +1,81 @@
+"""How a change goes from an approval to its end, and what must be true of it then."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from support.drivers.api.answer import accepted
+from support.drivers.api.optimizations import Optimization
+from support.drivers.api.platform import Platform
+from support.drivers.api.recommendations import Recommendation
+from support.drivers.events import Timeline
+from support.expectation import expect
+from support.patience import Limit, spoken
+from support.story import Story
+from support.waiting import eventually
+from support.words import OptimizationStatus
+
+
+async def begin(platform: Platform, recommendation: Recommendation) -> Optimization:
+    """The customer approves, and the change has begun."""
+    decision = accepted(await platform.recommendations.approve(recommendation.id))
+    expect(decision.optimization_id is not None, lambda: f"the approval should have started an optimization, but: {decision}")
+    return await platform.optimizations.get(str(decision.optimization_id))
+
+
+async def reached(platform: Platform, started: Optimization, step: str, within: Limit) -> Optimization:
+    """The change, once that step is under way and time is needed for it to go on; AssertionError when the change ends before."""
+    return await eventually(
+        lambda: platform.optimizations.get(started.id),
+        holds=lambda change: change.step(step).status == "running",
+        within=within,
+        because=f"the change should reach its step {step.replace('_', ' ')!r}",
+        until_terminal=lambda change: change.ended,
+    )
+
+
+async def ended(platform: Platform, story: Story, status: OptimizationStatus, within: Limit) -> Optimization:
+    """The scenario's change, once it has ended in that state; AssertionError as soon as it has ended otherwise."""
+    change_id = story.change_id
+    return await eventually(
+        lambda: platform.optimizations.get(change_id),
+        holds=lambda change: change.status == status,
+        within=within,
+        because=f"the change should end {status.replace('_', ' ')}",
+        until_terminal=lambda change: change.ended,
+    )
+
+
+def lifetime(change: Optimization) -> tuple[datetime, datetime]:
+    """When a change began and when it ended; AssertionError when it does not say so."""
+    if change.started_at is None or change.finished_at is None:
+        raise AssertionError(f"a change that has ended should say when it began and ended, but it is: {change}")
+    return change.started_at, change.finished_at
+
+
+def expect_completed_within(limit: timedelta, change: Optimization) -> None:
+    """AssertionError when the change took longer, from its own start to its own end."""
+    begun, finished = lifetime(change)
+    took = finished - begun
+    expect(took <= limit, lambda: f"the change should take at most {spoken(limit)}, but it took {spoken(took)}: {change}")
+
+
+def expect_rolled_back_within(limit: timedelta, told: Timeline, change: Optimization) -> None:
+    """AssertionError when the rollback took longer, from its trigger to its end, as the customer was told."""
+    begun = [event.timestamp for event in told.of_type("rollback_started") if event.payload.get("optimization_id") == change.id]
+    done = [event.timestamp for event in told.of_type("rollback_completed") if event.payload.get("optimization_id") == change.id]
+    if len(begun) != 1 or len(done) != 1:
+        raise AssertionError(f"the customer should be told once that the rollback began and once that it ended, but was told: {told}")
+    took = done[0] - begun[0]
+    expect(took <= limit, lambda: f"the rollback should take at most {spoken(limit)}, but it took {spoken(took)}")
+
+
+def expect_told_live(change: Optimization, told: Timeline) -> None:
+    """AssertionError when the customer was not told of every step's beginning and end, in order."""
+    expected = [(kind, step.name) for step in change.execution_steps for kind in ("step_started", "step_completed")]
+    heard = [
+        (event.type, event.payload.get("step"))
+        for event in told.of_type("step_started", "step_completed")
+        if event.payload.get("optimization_id") == change.id
+    ]
+    expect(heard == expected, lambda: f"the customer should be told of every step in order\n  expected: {expected}\n  told:     {heard}")

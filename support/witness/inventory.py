@@ -1,0 +1,25 @@
+"""The inventory that OptiInfra claims, against what AWS shows to the account's owner."""
+
+from __future__ import annotations
+
+from support.drivers.api.fleets import Infrastructure
+from support.drivers.cloud import CloudFleet
+from support.expectation import expect
+
+
+def expect_same_inventory(known: Infrastructure, fleet: CloudFleet) -> None:
+    """AssertionError that names what is missing, invented or described wrongly; deployments are compared by their nodes."""
+    claimed = {
+        each.instance_id: (each.instance_type, each.lifecycle, each.deployment) for each in known.instances if each.state in {"pending", "running"}
+    }
+    real = {node.instance_id: (node.instance_type, node.lifecycle, node.deployment) for node in fleet.nodes}
+    missing, invented = sorted(real.keys() - claimed.keys()), sorted(claimed.keys() - real.keys())
+    wrong = sorted(name for name in real.keys() & claimed.keys() if real[name] != claimed[name])
+    told = f"missing: {missing}, invented: {invented}, described wrongly: {wrong}"
+    expect(claimed == real, lambda: f"OptiInfra should know exactly the {len(real)} running instances; {told}")
+    served = {each.name: frozenset(each.instance_ids) for each in known.vllm_deployments}
+    serving: dict[str, frozenset[str]] = {}
+    for node in fleet.nodes:
+        if node.deployment:
+            serving[node.deployment] = serving.get(node.deployment, frozenset()) | {node.instance_id}
+    expect(served == serving, lambda: f"OptiInfra should know each deployment by its nodes\n  expected: {serving}\n  known:    {served}")
