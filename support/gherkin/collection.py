@@ -12,6 +12,7 @@ from _pytest.fixtures import FuncFixtureInfo, TopRequest
 from _pytest.nodeid import NodeId
 from pytest_bdd.parser import Scenario
 
+from support.gherkin.assertions import counted
 from support.gherkin.definitions import BoundStep
 from support.gherkin.document import Document, Planned, Row, read
 from support.gherkin.failure import failure_of
@@ -125,7 +126,8 @@ class ScenarioItem(pytest.Item):
         """Carries out the scenario."""
         __tracebackhide__ = True
         self.running = Running(self.scenario, self._request, session_of(self.config).hooks)
-        self.running.carry_out()
+        with counted(self, self.running.count):
+            self.running.carry_out()
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ANN401 - pytest's own
         """The scenario with its failed step marked; what fails outside the steps is shown as pytest shows it."""

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any, cast
 
 from gherkin.errors import CompositeParserException
-from gherkin.parser import Parser
 from pytest_bdd.gherkin_parser import DataTable
 from pytest_bdd.parser import Background, Examples, Feature, Rule, Scenario, ScenarioTemplate, Step
 
 from support.gherkin.definitions import BoundStep
+from support.gherkin.parser import PARSER
 from support.gherkin.placeholders import filled
 from support.problems import Problem, shown
 
@@ -94,7 +94,7 @@ def read(path: Path) -> Document | list[Problem]:
     except UnicodeDecodeError:
         return [Problem(shown(path), 0, "", "this is not UTF-8 text", "save the feature as UTF-8")]
     try:
-        parsed = Parser().parse(text)
+        parsed = PARSER.parse(text)
     except CompositeParserException as error:
         return [_syntax_problem(path, each) for each in error.errors]
     feature = cast("dict[str, Any] | None", parsed.get("feature"))

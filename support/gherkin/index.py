@@ -46,7 +46,7 @@ class StepIndex:
             for length in self._lengths.get(kind, ())
             if length <= len(text)
             for definition in prefixes.get(text[:length], ())
-            if definition.compiled.matches(text)
+            if definition.compiled.pattern.match(text)
         )
         self.used.update(fitting)
         if len(fitting) != 1:

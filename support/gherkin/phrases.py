@@ -1,24 +1,28 @@
 """Phrases of steps: Cucumber Expressions, compiled once into one regular expression and its transformers.
 
-`cucumber_expressions` defines the language and its errors. Only the matching is ours: it builds no tree of groups for a text that
-does not match, and it knows the literal words with which a phrase begins, so that the step index can leave out most phrases unread.
+`cucumber_expressions` defines the language, its errors and every phrase with optional or alternative text. A phrase that is plain words
+and parameters is put together here, into the very regular expression that the library would make, without its tokens and trees: that is
+most phrases, and the library's way costs more than everything else about a definition. Nothing is compiled before a text needs it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any
 
+from cucumber_expressions.argument import Argument
 from cucumber_expressions.expression import CucumberExpression
 from cucumber_expressions.parameter_type import ParameterType
 from cucumber_expressions.parameter_type_registry import ParameterTypeRegistry
+from cucumber_expressions.tree_regexp import TreeRegexp
 
 _FIRST_SPECIAL = re.compile(r"[{(/\\]")
+_PLAIN = re.compile(r"(?:[^{}()/\\]|\{\w+\})+")
+_PARAMETER = re.compile(r"\{(\w+)\}")
 
 
-@dataclass(frozen=True, slots=True)
 class Phrase:
     """A compiled phrase.
 
@@ -26,11 +30,25 @@ class Phrase:
     `types` are the parameter types in the order in which they appear.
     """
 
-    source: str
-    prefix: str
-    expression: Any
-    types: tuple[ParameterType, ...]
-    pattern: re.Pattern[str]
+    def __init__(self, source: str, types: Sequence[ParameterType], regexp: str) -> None:
+        self.source = source
+        self.types = tuple(types)
+        self.regexp = regexp
+        self.prefix = _literal_prefix(source)
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """The regular expression of the whole text."""
+        return re.compile(self.regexp)
+
+    @cached_property
+    def _transforms(self) -> tuple[Callable[[str], Any], ...] | None:
+        """One transformer for each group; None if a parameter type has groups of its own, as {string} has."""
+        return tuple(each.transformer for each in self.types) if self.pattern.groups == len(self.types) else None
+
+    @cached_property
+    def _tree(self) -> TreeRegexp:
+        return TreeRegexp(self.pattern)
 
     def matches(self, text: str) -> bool:
         """Whether the whole text fits the phrase. Values are not built."""
@@ -41,15 +59,29 @@ class Phrase:
 
         Whatever a parameter type's transformer raises for a value passes through.
         """
-        arguments = self.expression.match(text)
-        return None if arguments is None else tuple(argument.value for argument in arguments)
+        found = self.pattern.match(text)
+        if found is None:
+            return None
+        if self._transforms is not None:
+            return tuple(transform(written) for transform, written in zip(self._transforms, found.groups(), strict=True))
+        return tuple(argument.value for argument in Argument.build(self._tree, text, list(self.types)) or ())
 
 
 def compile_phrase(source: str, registry: ParameterTypeRegistry) -> Phrase:
     """The compiled phrase. Raises `CucumberExpressionError` for a phrase that is not an expression or names an unknown type."""
+    if _PLAIN.fullmatch(source):
+        types = [registry.lookup_by_type_name(name) for name in _PARAMETER.findall(source)]
+        if all(types):
+            return Phrase(source, types, _regexp_of_plain(source, types))
     expression = CucumberExpression(source, registry)
-    types: Sequence[ParameterType] = expression.parameter_types
-    return Phrase(source, _literal_prefix(source), expression, tuple(types), expression.tree_regexp.regexp)
+    return Phrase(source, expression.parameter_types, expression.regexp)
+
+
+def _regexp_of_plain(source: str, types: Sequence[ParameterType]) -> str:
+    literals = [CucumberExpression.escape_regex(text) for text in _PARAMETER.split(source)[::2]]
+    groups = [f"({each.regexps[0]})" if len(each.regexps) == 1 else f"((?:{')|(?:'.join(each.regexps)}))" for each in types]
+    middle = "".join(group + literal for group, literal in zip(groups, literals[1:], strict=True))
+    return f"^{literals[0]}{middle}$"
 
 
 def _literal_prefix(source: str) -> str:

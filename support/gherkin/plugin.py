@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Generator
 from difflib import get_close_matches
 from pathlib import Path
@@ -77,6 +78,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Examines all that was collected; where anything is wrong, nothing is left to execute."""
     gherkin = session_of(config)
     found = examine(gherkin) if gherkin.loaded else []
+    if gherkin.loaded:
+        gc.freeze()  # what was collected lives as long as the run: the garbage collector need not look at it again and again
     if found:
         items[:] = []
         config.stash[REPORT] += found
@@ -120,7 +123,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_assertion_pass(item: pytest.Item) -> None:
     """Counts the assertions that passed in the step under way."""
     if isinstance(item, ScenarioItem) and item.running is not None:
-        item.running.assertions += 1
+        item.running.count()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -33,6 +33,10 @@ class Running:
         self._request = request
         self._hooks = hooks
 
+    def count(self) -> None:
+        """One more assertion passed in the step under way."""
+        self.assertions += 1
+
     def carry_out(self) -> None:
         """Carries out every step in order. Whatever a step raises passes through; the hooks after the scenario are called in any case."""
         __tracebackhide__ = True
