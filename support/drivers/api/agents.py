@@ -83,9 +83,9 @@ class Agents:
         """An agent goes, its unfinished work stays."""
         return await self._transport.ask(Nothing, Request("POST", "/orchestrator/agents/{}/leave", (agent_id,)))
 
-    async def route(self, customer_id: str, analysis_type: str) -> Routed | Refused:
-        """Asks for work that some agent must be able to do."""
-        body = {"customer_id": customer_id, "analysis_type": analysis_type}
+    async def route(self, customer_id: str, analysis_type: str, time_limit_seconds: int = 30) -> Routed | Refused:
+        """Asks for work that some agent must be able to do, within its time limit by the customer's time."""
+        body = {"customer_id": customer_id, "analysis_type": analysis_type, "time_limit_seconds": time_limit_seconds}
         return await self._transport.ask(Routed, Request("POST", "/orchestrator/analyze", body=body))
 
     async def task(self, task_id: str) -> Task:

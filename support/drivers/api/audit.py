@@ -23,9 +23,15 @@ class AuditEntry(Record):
     details: Mapping[str, Any]
 
 
+class AuditBreak(Record):
+    sequence: int
+    what: str
+
+
 class AuditTrail(Record):
     entries: tuple[AuditEntry, ...]
     head: str
+    tampered: AuditBreak | None = None
 
 
 class Audit:

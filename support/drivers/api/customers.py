@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from support import words
 from support.drivers.api.answer import Nothing, Record, Refused
-from support.drivers.api.transport import Request, Transport
+from support.drivers.api.transport import Credentials, Request, Transport
 
 
 class CustomerSettings(Record):
@@ -37,6 +37,17 @@ class CustomerRecord(Record):
 
     def __str__(self) -> str:
         return self.status if self.status_reason is None else f"{self.status} ({self.status_reason})"
+
+
+class User(Record):
+    id: str
+    customer_id: str | None = None
+    email: str
+    role: words.Role
+
+
+class UserList(Record):
+    users: tuple[User, ...]
 
 
 class CustomerList(Record):
@@ -93,3 +104,12 @@ class Customers:
         """The customer's agent runtime reports for work."""
         body = {"customer_id": customer_id, "agent_token": agent_token, "hostname": hostname, "version": version}
         return await self._transport.ask(RuntimeConnected, Request("POST", "/agent-runtime/connect", body=body))
+
+    async def colleagues(self, customer_id: str) -> tuple[User, ...]:
+        """Everybody who may act for the customer."""
+        return (await self._transport.get(UserList, Request("GET", "/customers/{}/users", (customer_id,)))).users
+
+    async def add_colleague(self, customer_id: str, credentials: Credentials, role: words.Role) -> User | Refused:
+        """Somebody else may act for the customer, as far as the role goes."""
+        body = {"email": credentials.username, "password": credentials.password, "role": role}
+        return await self._transport.ask(User, Request("POST", "/customers/{}/users", (customer_id,), body))

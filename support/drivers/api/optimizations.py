@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from support import words
-from support.drivers.api.answer import Nothing, Record, Refused
+from support.drivers.api.answer import Record, Refused
 from support.drivers.api.transport import Request, Transport
 
 
@@ -60,7 +60,7 @@ class OptimizationList(Record):
     optimizations: tuple[Optimization, ...]
 
 
-class RollbackStarted(Record):
+class Stopping(Record):
     status: words.OptimizationStatus
     optimization_id: str
 
@@ -79,11 +79,11 @@ class Optimizations:
         """One optimization as it is now."""
         return await self._transport.get(Optimization, Request("GET", "/optimizations/{}", (optimization_id,)))
 
-    async def roll_back(self, optimization_id: str, reason: str = "") -> RollbackStarted | Refused:
+    async def roll_back(self, optimization_id: str, reason: str = "") -> Stopping | Refused:
         """The customer wants everything as it was; the rollback has begun on return."""
         body = {"reason": reason} if reason else {}
-        return await self._transport.ask(RollbackStarted, Request("POST", "/optimizations/{}/rollback", (optimization_id,), body))
+        return await self._transport.ask(Stopping, Request("POST", "/optimizations/{}/rollback", (optimization_id,), body))
 
-    async def cancel(self, optimization_id: str) -> Nothing | Refused:
+    async def cancel(self, optimization_id: str) -> Stopping | Refused:
         """The customer calls the change off."""
-        return await self._transport.ask(Nothing, Request("POST", "/optimizations/{}/cancel", (optimization_id,)))
+        return await self._transport.ask(Stopping, Request("POST", "/optimizations/{}/cancel", (optimization_id,)))

@@ -12,11 +12,16 @@ from support.drivers.api.answer import Record, Refused
 from support.drivers.api.transport import Request, Transport
 
 
+class Baseline(Record):
+    quality: Decimal
+    samples: int
+
+
 class Validation(Record):
     agent_type: words.AgentType
     verdict: Literal["approved", "rejected", "pending"]
     detail: str | None = None
-    baseline: Decimal | None = None
+    baseline: Baseline | None = None
 
 
 class Precedent(Record):
