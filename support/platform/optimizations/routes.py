@@ -2,6 +2,69 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Any
+
+from fastapi import APIRouter, Body
+from sqlalchemy import select
+
+from support.platform import ids
+from support.platform.identity.callers import Caller, CallerDep, require_customer
+from support.platform.identity.roles import Permission
+from support.platform.optimizations import interruptions, service
+from support.platform.optimizations.schemas import CloudEventAnswer, OptimizationAnswer, OptimizationsAnswer, StopAnswer, StopAsk
+from support.platform.problems import not_found
+from support.platform.services import Services, ServicesDep
+from support.platform.tables import Optimization
 
 router = APIRouter(tags=["optimizations"])
+
+
+def _allowed(services: Services, caller: Caller, permission: Permission, optimization_id: str) -> Optimization:
+    """The change, if the caller may do this with it."""
+    if not ids.well_formed(optimization_id, "opt"):
+        raise not_found("optimization")
+    with services.database.reading() as session:
+        row = session.get(Optimization, optimization_id)
+    caller.may(permission, row.customer_id if row else None)
+    assert row is not None, "may() refuses what does not exist"
+    return row
+
+
+@router.get("/customers/{customer_id}/optimizations")
+def list_optimizations(customer_id: str, caller: CallerDep, services: ServicesDep) -> OptimizationsAnswer:
+    """The customer's changes, oldest first."""
+    customer = require_customer(services, caller, Permission.READ, customer_id)
+    with services.database.reading() as session:
+        rows = session.scalars(select(Optimization).where(Optimization.customer_id == customer.id).order_by(Optimization.created_at, Optimization.id))
+        return OptimizationsAnswer(optimizations=[OptimizationAnswer.from_row(session, row) for row in rows.all()])
+
+
+@router.get("/optimizations/{optimization_id}")
+def get_optimization(optimization_id: str, caller: CallerDep, services: ServicesDep) -> OptimizationAnswer:
+    """One change with its steps."""
+    row = _allowed(services, caller, Permission.READ, optimization_id)
+    with services.database.reading() as session:
+        return OptimizationAnswer.from_row(session, session.get_one(Optimization, row.id))
+
+
+@router.post("/optimizations/{optimization_id}/rollback", status_code=202)
+def roll_back_optimization(optimization_id: str, caller: CallerDep, services: ServicesDep, ask: StopAsk | None = None) -> StopAnswer:
+    """Takes a running or a completed change back. Asked twice it answers alike and changes nothing more."""
+    _allowed(services, caller, Permission.DECIDE, optimization_id)
+    status = service.roll_back(services, optimization_id, caller.user_id, ask.reason if ask else None)
+    return StopAnswer.model_validate({"status": status, "optimization_id": optimization_id})
+
+
+@router.post("/optimizations/{optimization_id}/cancel", status_code=202)
+def cancel_optimization(optimization_id: str, caller: CallerDep, services: ServicesDep, ask: StopAsk | None = None) -> StopAnswer:
+    """A change that has not begun will not begin; one that runs is taken back and ends cancelled."""
+    _allowed(services, caller, Permission.DECIDE, optimization_id)
+    status = service.cancel(services, optimization_id, caller.user_id, ask.reason if ask else None)
+    return StopAnswer.model_validate({"status": status, "optimization_id": optimization_id})
+
+
+@router.post("/cloud-events/{customer_id}", status_code=202)
+def receive_cloud_event(customer_id: str, caller: CallerDep, services: ServicesDep, event: dict[str, Any] = Body()) -> CloudEventAnswer:  # noqa: B008
+    """An event of the customer's cloud (an EventBridge document): reclaimed and ended instances are replaced."""
+    customer = require_customer(services, caller, Permission.RUN_AGENT, customer_id)
+    return CloudEventAnswer(accepted=interruptions.receive(services, customer, event))

@@ -89,7 +89,7 @@ def between(before: Mapping[str, Reading], after: Mapping[str, Reading]) -> Traf
     does not give is None for all of them: a wave is judged as a whole.
     """
     answered = aborted = failed = 0
-    buckets: dict[Decimal, int] | None = {}
+    buckets: dict[Decimal, int] = {}
     counted = latency = bool(after)
     for name, now in after.items():
         then = before.get(name, Reading(0, 0, 0, {}))

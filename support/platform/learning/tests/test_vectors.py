@@ -6,7 +6,7 @@ import pytest
 
 from support.platform.learning.vectors import SIMILAR, cosine, vector
 
-FLEET = {
+FLEET: dict[str, str | float | bool] = {
     "instance_family": "g5",
     "model": "meta-llama/Llama-3-8B",
     "interruptible": True,
@@ -23,12 +23,12 @@ def test_a_fleet_is_most_similar_to_itself() -> None:
 
 
 @pytest.mark.parametrize("change", [{"nodes": 16}, {"utilization": 0.65}, {"discount": 0.6}, {"requests_per_second": 70}, {"nodes": 4}])
-def test_a_fleet_that_differs_a_little_is_similar(change: dict[str, float]) -> None:
+def test_a_fleet_that_differs_a_little_is_similar(change: dict[str, str | float | bool]) -> None:
     assert cosine(vector(FLEET), vector(FLEET | change)) > SIMILAR
 
 
 @pytest.mark.parametrize("change", [{"instance_family": "p5"}, {"model": "mistralai/Mixtral-8x7B"}, {"interruptible": False}])
-def test_other_hardware_another_model_or_another_tolerance_is_not_similar(change: dict[str, object]) -> None:
+def test_other_hardware_another_model_or_another_tolerance_is_not_similar(change: dict[str, str | float | bool]) -> None:
     assert cosine(vector(FLEET), vector(FLEET | change)) < SIMILAR
 
 

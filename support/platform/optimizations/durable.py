@@ -1,0 +1,191 @@
+"""Changes as durable workflows on DBOS: killed at any instant and started again, each goes on after its last completed step.
+
+Imported when the first change needs it or when the platform has started, not before: importing DBOS costs 0.4 s.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from enum import StrEnum
+from typing import ParamSpec, Protocol
+
+from dbos import DBOS, DBOSConfig, SetWorkflowID
+from sqlalchemy import make_url
+
+_log = logging.getLogger(__name__)
+
+RECOVERY_POLL_SECONDS = 0.02
+SCHEMA_SUFFIX = ".workflows"
+NEVER = 86_400.0 * 365
+
+BACK = ".back"
+"""Ends the id of the workflow that takes a completed change back."""
+
+
+class Taken(StrEnum):
+    """How a step ended: go on, go back, or there is nothing to go back from."""
+
+    DONE = "done"
+    BACK = "back"
+    ENDED = "ended"
+
+
+class Halted(BaseException):
+    """The process is stopping in the middle of a step. Not an Exception, so that the engine does not take it for the step's failure."""
+
+
+class Script(Protocol):
+    """What the workflows carry out. Each method may be called again after a crash and then has the effect of one call.
+
+    None of them raises for a failure of the change, which is on record; `Halted` when the process stops.
+    """
+
+    def under_way(self, workflow_id: str, optimization_id: str) -> AbstractContextManager[None]:
+        """Surrounds all that a workflow does in this process."""
+
+    def steps(self, optimization_id: str) -> list[str]:
+        """The names of the steps, in order; of a change that was cancelled before it began: none."""
+
+    def take(self, optimization_id: str, step: str) -> Taken:
+        """Takes the step."""
+
+    def complete(self, optimization_id: str) -> None:
+        """Ends a change whose steps have all been taken."""
+
+    def undo(self, optimization_id: str, step: str) -> bool:
+        """Undoes the step; False if that is impossible, and then nothing further is undone."""
+
+    def taken_back(self, optimization_id: str, *, undone: bool) -> None:
+        """Ends a change after its steps were undone, or after one of them could not be."""
+
+
+P = ParamSpec("P")
+
+_script: Script | None = None
+
+
+def _acting() -> Script:
+    if _script is None:
+        raise RuntimeError("no script is set: Durable.launch comes first")
+    return _script
+
+
+@DBOS.step(name="steps")
+def _steps(optimization_id: str) -> list[str]:
+    return _acting().steps(optimization_id)
+
+
+@DBOS.step(name="take")
+def _take(optimization_id: str, step: str) -> str:
+    return _acting().take(optimization_id, step)
+
+
+@DBOS.step(name="complete")
+def _complete(optimization_id: str) -> None:
+    _acting().complete(optimization_id)
+
+
+@DBOS.step(name="undo")
+def _undo(optimization_id: str, step: str) -> bool:
+    return _acting().undo(optimization_id, step)
+
+
+@DBOS.step(name="taken_back")
+def _taken_back(optimization_id: str, *, undone: bool) -> None:
+    _acting().taken_back(optimization_id, undone=undone)
+
+
+@DBOS.workflow(name="carry_out")
+def carry_out(optimization_id: str) -> None:
+    """Takes the steps in order; undoes those that were begun, last first, as soon as one fails."""
+    with _acting().under_way(optimization_id, optimization_id):
+        begun: list[str] = []
+        for step in _steps(optimization_id):
+            begun.append(step)
+            taken = _take(optimization_id, step)
+            if taken == Taken.BACK:
+                _go_back(optimization_id, begun)
+            if taken != Taken.DONE:
+                return
+        if begun:
+            _complete(optimization_id)
+
+
+@DBOS.workflow(name="take_back")
+def take_back(optimization_id: str, steps: list[str]) -> None:
+    """Undoes the steps of a completed change, last first."""
+    with _acting().under_way(optimization_id + BACK, optimization_id):
+        _go_back(optimization_id, steps)
+
+
+def _go_back(optimization_id: str, begun: list[str]) -> None:
+    undone = all(_undo(optimization_id, step) for step in reversed(begun))
+    _taken_back(optimization_id, undone=undone)
+
+
+def store_of(database_url: str) -> str:
+    """Where the workflows are kept: the same PostgreSQL database (schema `dbos`), or a SQLite file beside the platform's own."""
+    url = make_url(database_url)
+    if url.get_backend_name() != "sqlite":
+        return database_url
+    return url.set(database=f"{url.database}{SCHEMA_SUFFIX}").render_as_string(hide_password=False)
+
+
+class Durable:
+    """The engine of this process. One at a time: DBOS keeps its state by process."""
+
+    def __init__(self, database_url: str, script: Script) -> None:
+        self._url = store_of(database_url)
+        self._script = script
+
+    def launch(self, unfinished: Iterable[str]) -> None:
+        """Starts the engine. Workflows that a former process left are recovered at once; `unfinished` are their ids, as far as known."""
+        global _script
+        _script = self._script
+        config: DBOSConfig = {
+            "name": "optiinfra",
+            "system_database_url": self._url,
+            "application_version": "1",
+            "executor_id": "platform",
+            "use_listen_notify": False,
+            "scheduler_polling_interval_sec": NEVER,
+            "notification_listener_polling_interval_sec": NEVER,
+            "log_level": "WARNING",
+            "enable_otlp": False,
+        }
+        engine = DBOS(config=config)
+        queue = engine._registry.get_internal_queue()  # noqa: SLF001  the only way to recover sooner than after a second
+        queue._polling_interval_sec = RECOVERY_POLL_SECONDS  # noqa: SLF001
+        DBOS.launch()
+        self._engine = engine
+        if not list(unfinished):
+            self.rest()
+
+    def rest(self) -> None:
+        """Ends the threads that poll for queues, schedules and deadlines, none of which is used: an idle platform costs nothing.
+
+        To be called when everything that a former process left has been recovered.
+        """
+        self._engine._background_jobs_stop_event.set()  # noqa: SLF001
+        for stop in self._engine.background_thread_stop_events:
+            stop.set()
+
+    def carry_out(self, optimization_id: str) -> None:
+        """Starts the change, once: starting it again does nothing."""
+        self._start(optimization_id, carry_out, optimization_id)
+
+    def take_back(self, optimization_id: str, steps: list[str]) -> None:
+        """Starts to take the completed change back, once."""
+        self._start(optimization_id + BACK, take_back, optimization_id, steps)
+
+    @staticmethod
+    def _start(workflow_id: str, workflow: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
+        with SetWorkflowID(workflow_id):
+            DBOS.start_workflow(workflow, *args, **kwargs)
+
+    def close(self) -> None:
+        """Ends the engine. What is under way stops where it is, and is recovered by the next process."""
+        self._engine._background_threads.clear()  # noqa: SLF001  one of them sleeps for a year and would be waited for
+        DBOS.destroy()

@@ -1,0 +1,156 @@
+"""How changes end: what is recorded, told, booked and learnt, all in the transaction that ends them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from support.platform.database import after_commit
+from support.platform.ids import new_id
+from support.platform.learning.service import remember
+from support.platform.optimizations.documents import Plan
+from support.platform.optimizations.locks import holders, resources_of, take_locks
+from support.platform.portal.alerts import raise_alert
+from support.platform.recommendations.service import mark
+from support.platform.tables import Optimization, ResourceLock, Saving
+from support.platform.values import money_text
+from support.platform.vocabulary import OptimizationStatus, RecommendationStatus
+
+if TYPE_CHECKING:
+    from support.platform.optimizations.engine import Engine
+
+Ending = Callable[[Session, Optimization], None]
+
+
+def completed(engine: Engine, saving: Decimal) -> Ending:
+    """Every step was taken: the saving is booked."""
+
+    def write(session: Session, row: Optimization) -> None:
+        plan = Plan.model_validate(row.plan)
+        row.status = "completed"
+        row.result = {"predicted_savings": money_text(plan.predicted), "realized_savings": money_text(saving)}
+        now = engine.services.clock.now()
+        if saving:
+            session.add(
+                Saving(id=new_id("sav"), customer_id=row.customer_id, optimization_id=row.id, predicted=plan.predicted, booked=saving, booked_at=now)
+            )
+        engine.journal.tell(session, row, "optimization_completed", row.result)
+        if saving:
+            engine.journal.tell(session, row, "savings_booked", {"monthly_saving": money_text(saving)})
+        _conclude(engine, session, row, "completed", "success", saving)
+        _start_next(engine, session, row)
+
+    return write
+
+
+def failed(engine: Engine) -> Ending:
+    """The change ended without having changed anything."""
+
+    def write(session: Session, row: Optimization) -> None:
+        row.status, row.result = "failed", {"changed": False}
+        engine.journal.tell(session, row, "optimization_failed", {"cause": row.cause})
+        _conclude(engine, session, row, "failed", "failed", Decimal(0))
+        cancel_following(engine, session, row)
+
+    return write
+
+
+def taken_back(engine: Engine, differences: Sequence[str]) -> Ending:
+    """The steps were undone: what is restored is claimed, and what is not raises an alarm."""
+
+    def write(session: Session, row: Optimization) -> None:
+        plan = Plan.model_validate(row.plan)
+        assert plan.failure is not None
+        session.execute(delete(Saving).where(Saving.optimization_id == row.id))
+        details = {"trigger": plan.failure.trigger, "cause": row.cause}
+        if differences:
+            _not_restored(engine, session, row, differences)
+        else:
+            row.status, row.result = plan.failure.ends, {"restored": True, **details}
+            engine.journal.tell(session, row, "rollback_completed", details)
+            if row.status == "cancelled":
+                engine.journal.tell(session, row, "optimization_cancelled", details)
+        ends: RecommendationStatus = "failed" if differences else "rolled_back"
+        _conclude(engine, session, row, ends, row.status, Decimal(0))
+        cancel_following(engine, session, row)
+
+    return write
+
+
+def _not_restored(engine: Engine, session: Session, row: Optimization, differences: Sequence[str]) -> None:
+    row.status, row.result = "rollback_failed", {"restored": False, "differences": list(differences)}
+    engine.journal.tell(session, row, "rollback_failed", {"cause": row.cause, "differences": list(differences)})
+    told = f"The rollback of {row.type.replace('_', ' ')} could not be completed; please look at your fleet: {'; '.join(differences)}"
+    raise_alert(engine.services, session, row.customer_id, "rollback_failed", "high", told, row.id)
+
+
+def _conclude(engine: Engine, session: Session, row: Optimization, status: RecommendationStatus, outcome: str, saving: Decimal) -> None:
+    plan = Plan.model_validate(row.plan)
+    if row.recommendation_id is not None:
+        mark(session, row.recommendation_id, status)
+    if status != "failed" or outcome == "rollback_failed":
+        remember(engine.services, session, row.customer_id, row.type, plan.features, outcome, plan.predicted, saving, row.id)
+    session.execute(delete(ResourceLock).where(ResourceLock.optimization_id == row.id))
+    _start_free(engine, session, row.customer_id)
+    after_commit(session, lambda: _look_again(engine, row.customer_id))
+
+
+def _look_again(engine: Engine, customer_id: str) -> None:
+    """The fleet is not what it was: infrastructure, spend and advice follow it."""
+    from support.platform.fleet.service import discover
+
+    services = engine.services
+    services.jobs.run(f"look at the fleet of {customer_id}", lambda: discover(services, customer_id, trigger="monitoring"))
+
+
+def _following(session: Session, row: Optimization) -> Sequence[Optimization]:
+    waiting = select(Optimization).where(Optimization.customer_id == row.customer_id, Optimization.status == "pending")
+    return [one for one in session.scalars(waiting.order_by(Optimization.created_at)) if Plan.model_validate(one.plan).after == row.id]
+
+
+def _start_next(engine: Engine, session: Session, row: Optimization) -> None:
+    """What waited for this change begins, or waits on if somebody else works on its resources."""
+    for following in _following(session, row):
+        begin_waiting(engine, session, following)
+
+
+def _start_free(engine: Engine, session: Session, customer_id: str) -> None:
+    """What waited for nothing but its resources begins, if they are free now."""
+    waiting = select(Optimization).where(Optimization.customer_id == customer_id, Optimization.status == "pending").order_by(Optimization.created_at)
+    for row in session.scalars(waiting):
+        plan = Plan.model_validate(row.plan)
+        if plan.after is None and not holders(session, customer_id, resources_of(plan)):
+            begin_waiting(engine, session, row)
+
+
+def begin_waiting(engine: Engine, session: Session, row: Optimization) -> bool:
+    """Starts a change that waited for its turn, if its resources are free now."""
+    plan = Plan.model_validate(row.plan)
+    session.flush()
+    row.plan = plan.model_copy(update={"after": None}).json_object()
+    if take_locks(session, row.customer_id, plan, row.id):
+        return False
+    engine.start_after_commit(session, row.id)
+    return True
+
+
+def cancel_following(engine: Engine, session: Session, row: Optimization) -> None:
+    """What was to follow this change is not begun, and neither is what follows that."""
+    for following in _following(session, row):
+        cancel(engine, session, following, f"{row.type} {row.id}, which comes first, ended {row.status}")
+        cancel_following(engine, session, following)
+
+
+def cancel(engine: Engine, session: Session, row: Optimization, cause: str, user: str = "system") -> None:
+    """A change that has not begun will not begin."""
+    status: OptimizationStatus = "cancelled"
+    row.status, row.cause, row.finished_at = status, cause, engine.services.clock.now()
+    row.result = {"changed": False}
+    engine.journal.tell(session, row, "optimization_cancelled", {"cause": cause}, user=user)
+    if row.recommendation_id is not None:
+        mark(session, row.recommendation_id, "failed")
+    session.execute(delete(ResourceLock).where(ResourceLock.optimization_id == row.id))

@@ -1,0 +1,211 @@
+"""Carries changes out: between the durable workflows, which know steps, and the kinds of changes, which know clouds."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from sqlalchemy.orm import Session
+
+from support.platform import correlation
+from support.platform.clock import ClockStopped, Nudge
+from support.platform.database import after_commit
+from support.platform.optimizations import ending
+from support.platform.optimizations.change import Change, Work
+from support.platform.optimizations.documents import Failure
+from support.platform.optimizations.failures import NothingChanged, StepFailed, StopRequested
+from support.platform.optimizations.journal import Journal
+from support.platform.services import Services
+from support.platform.turns import Turns
+
+if TYPE_CHECKING:
+    from support.platform.optimizations.durable import Durable, Taken
+
+_log = logging.getLogger(__name__)
+
+
+class Engine:
+    """The changes of this platform. Implements `durable.Script`."""
+
+    def __init__(self, services: Services) -> None:
+        self.services = services
+        self.journal = Journal(services)
+        self.turns = Turns(services.in_flight)
+        self._lock = threading.Lock()
+        self._nudges: dict[str, Nudge] = {}
+        self._changes: dict[str, Change] = {}
+        self._recovering: set[str] = set()
+        self._durable: Future[Durable] = Future()
+
+    # life
+
+    def open(self) -> None:
+        """Starts the workflow engine in the background; everything that is unfinished is in flight from now on."""
+        unfinished = self.journal.unfinished()
+        self._recovering = {record.id for record in unfinished if record.status != "pending"}
+        for record in unfinished:
+            if record.plan.after is None or record.status != "pending":
+                self.services.clock.begin(_launching(record.id))
+        self.services.jobs.run("start of the workflow engine", self._launch)
+
+    def _launch(self) -> None:
+        from support.platform.optimizations.durable import Durable
+
+        durable = Durable(self.services.settings.database_url, self)
+        durable.launch(self._recovering)
+        self._durable.set_result(durable)
+        for record in self.journal.unfinished():
+            if record.status == "rolling_back" and record.rolled_back_from == "completed":
+                durable.take_back(record.id, self.journal.step_names(record.id))
+            elif record.plan.after is None or record.status != "pending":
+                durable.carry_out(record.id)
+
+    def close(self) -> None:
+        """Stops the workflow engine; what is under way is recovered by the next process."""
+        if self._durable.done():
+            self._durable.result().close()
+
+    def start_after_commit(self, session: Session, optimization_id: str) -> None:
+        """Starts the change once the caller's transaction is durable. It is in flight from that moment."""
+
+        def start() -> None:
+            self.services.clock.begin(_launching(optimization_id))
+            self._when_launched(lambda durable: durable.carry_out(optimization_id))
+
+        after_commit(session, start)
+
+    def take_back_after_commit(self, session: Session, optimization_id: str, steps: list[str]) -> None:
+        """Starts to take a completed change back once the caller's transaction is durable."""
+
+        def start() -> None:
+            self.services.clock.begin(_launching(optimization_id))
+            self._when_launched(lambda durable: durable.take_back(optimization_id, steps))
+
+        after_commit(session, start)
+
+    def nudge_after_commit(self, session: Session, optimization_id: str) -> None:
+        """Makes the change that is under way look at its record, once the caller's transaction is durable."""
+        after_commit(session, lambda: self.services.clock.nudge(self._nudge(optimization_id)))
+
+    def _when_launched(self, act: object) -> None:
+        assert callable(act)
+        if self._durable.done():
+            act(self._durable.result())
+        else:
+            self._durable.add_done_callback(lambda launched: act(launched.result()))
+
+    def _nudge(self, optimization_id: str) -> Nudge:
+        with self._lock:
+            return self._nudges.setdefault(optimization_id, Nudge())
+
+    def change(self, optimization_id: str) -> Change:
+        """The change of that record, as long as this process works on it."""
+        from support.platform.optimizations.catalogue import CHANGES
+
+        with self._lock:
+            known = self._changes.get(optimization_id)
+        if known is None:
+            work = Work(self.services, self.journal, self.turns, optimization_id, self._nudge(optimization_id))
+            known = CHANGES[self.journal.read(optimization_id).type](work)
+            with self._lock:
+                known = self._changes.setdefault(optimization_id, known)
+        return known
+
+    # the script
+
+    @contextmanager
+    def under_way(self, workflow_id: str, optimization_id: str) -> Iterator[None]:
+        """In flight, except while it sleeps; with the correlation id of whoever approved it."""
+        record = self.journal.read(optimization_id)
+        label = f"optimization {optimization_id}"
+        with self.services.clock.working(label, detached=True), correlation.use(record.plan.correlation_id or workflow_id):
+            self.services.clock.end(_launching(optimization_id))
+            self._recovered(optimization_id)
+            yield
+            with self._lock:
+                self._changes.pop(optimization_id, None)
+                self._nudges.pop(optimization_id, None)
+
+    def _recovered(self, optimization_id: str) -> None:
+        with self._lock:
+            if optimization_id not in self._recovering:
+                return
+            self._recovering.discard(optimization_id)
+            last = not self._recovering
+        if last:
+            self._when_launched(lambda durable: durable.rest())
+
+    def steps(self, optimization_id: str) -> list[str]:
+        return self.journal.begin(optimization_id)
+
+    def take(self, optimization_id: str, step: str) -> Taken:
+        from support.platform.optimizations.durable import Halted, Taken
+
+        if self.journal.read(optimization_id).status == "rolling_back":
+            return Taken.BACK
+        try:
+            resumed = self.journal.step_started(optimization_id, step)
+            outcome = self.change(optimization_id).take(step, resumed=resumed)
+        except ClockStopped as error:
+            raise Halted from error
+        except StopRequested:
+            self.journal.step_stopped(optimization_id, step, "stopped on request")
+            return Taken.BACK
+        except NothingChanged as error:
+            self.journal.step_failed(optimization_id, Failure(step=step, cause=str(error), trigger=error.trigger, ends="failed"))
+            self.journal.close(optimization_id, ending.failed(self))
+            return Taken.ENDED
+        except StepFailed as error:
+            self.journal.step_failed(optimization_id, Failure(step=step, cause=str(error), trigger=error.trigger))
+            return Taken.BACK
+        except Exception as error:  # noqa: BLE001  whatever stops a step must take the change back and not leave it half done
+            _log.exception("step %s of %s failed", step, optimization_id)
+            self.journal.step_failed(optimization_id, Failure(step=step, cause=_told(error), trigger="step_failed"))
+            return Taken.BACK
+        self.journal.step_completed(optimization_id, step, outcome)
+        return Taken.BACK if self.journal.read(optimization_id).status == "rolling_back" else Taken.DONE
+
+    def complete(self, optimization_id: str) -> None:
+        saving = self.change(optimization_id).saving()
+        self.journal.close(optimization_id, ending.completed(self, saving))
+
+    def undo(self, optimization_id: str, step: str) -> bool:
+        from support.platform.optimizations.durable import Halted
+
+        try:
+            outcome = self.change(optimization_id).undo(step)
+        except ClockStopped as error:
+            raise Halted from error
+        except Exception as error:  # noqa: BLE001  a rollback that cannot complete must be told, whatever stopped it
+            _log.exception("step %s of %s cannot be undone", step, optimization_id)
+            self.journal.undo_failed(optimization_id, step, _told(error))
+            return False
+        self.journal.step_undone(optimization_id, step, outcome)
+        return True
+
+    def taken_back(self, optimization_id: str, *, undone: bool) -> None:
+        from support.platform.optimizations.durable import Halted
+
+        differences = ["not every step could be undone"]
+        if undone:
+            try:
+                differences = self.change(optimization_id).unrestored()
+            except ClockStopped as error:
+                raise Halted from error
+            except Exception as error:  # noqa: BLE001  what cannot be verified is not claimed
+                _log.exception("the rollback of %s cannot be verified", optimization_id)
+                differences = [f"the fleet cannot be compared with what it was: {_told(error)}"]
+        self.journal.close(optimization_id, ending.taken_back(self, differences))
+
+
+def _launching(optimization_id: str) -> str:
+    return f"launch of optimization {optimization_id}"
+
+
+def _told(error: Exception) -> str:
+    """An error in a line, for people."""
+    return f"{type(error).__name__}: {error}".splitlines()[0][:500]

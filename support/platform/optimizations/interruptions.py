@@ -1,0 +1,95 @@
+"""Nodes that the cloud takes back: replaced before they are gone, or as soon as it is known that they are."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from sqlalchemy import select
+
+from support.platform.optimizations.documents import Node
+from support.platform.optimizations.failures import StepFailed
+from support.platform.optimizations.migration import SpotMigration
+from support.platform.optimizations.service import engine_of
+from support.platform.portal.alerts import raise_alert
+from support.platform.services import Services
+from support.platform.tables import Customer, Optimization
+
+_log = logging.getLogger(__name__)
+
+WARNING = "EC2 Spot Instance Interruption Warning"
+STATE_CHANGE = "EC2 Instance State-change Notification"
+LOST_STATES = frozenset({"shutting-down", "terminated", "stopping", "stopped"})
+
+
+def receive(services: Services, customer: Customer, event: dict[str, Any]) -> bool:
+    """Sees to the event in the background. Whether it concerns us: a node that a migration launched and is still using.
+
+    A rebalance recommendation is advice that may come long before a reclaim, or without one: it changes nothing.
+    """
+    instance_id = _lost_instance(event)
+    found = _owner(services, customer.id, instance_id) if instance_id else None
+    if instance_id is None or found is None:
+        return False
+    services.jobs.run(f"replace node {instance_id}", lambda: replace(services, found, instance_id, str(event.get("detail-type"))))
+    return True
+
+
+def _lost_instance(event: dict[str, Any]) -> str | None:
+    detail = event.get("detail")
+    if event.get("source") != "aws.ec2" or not isinstance(detail, dict):
+        return None
+    instance_id = detail.get("instance-id")
+    kind = event.get("detail-type")
+    lost = kind == WARNING or (kind == STATE_CHANGE and detail.get("state") in LOST_STATES)
+    return instance_id if lost and isinstance(instance_id, str) else None
+
+
+def _owner(services: Services, customer_id: str, instance_id: str) -> str | None:
+    """The change that launched the node and still needs it."""
+    with services.database.reading() as session:
+        rows = session.scalars(select(Optimization).where(Optimization.customer_id == customer_id, Optimization.snapshot.is_not(None)))
+        for row in rows:
+            if any(kept["instance_id"] == instance_id and kept["released_at"] is None for kept in row.resources):
+                return row.id
+    return None
+
+
+def replace(services: Services, optimization_id: str, instance_id: str, why: str) -> None:
+    """Puts another node in the place of that one, once: a node that is no longer in use is nobody's loss."""
+    engine = engine_of(services)
+    change = engine.change(optimization_id)
+    assert isinstance(change, SpotMigration)
+    with change.turn():
+        lost = next((node for node in change.record.serving if node.instance_id == instance_id), None)
+        if lost is None:
+            return
+        _tell(services, optimization_id, "node_reclaimed", {"instance_id": instance_id, "detail": why})
+        try:
+            node = change.replace(lost)
+        except StepFailed as error:
+            _log.warning("node %s cannot be replaced: %s", instance_id, error)
+            _alert(services, optimization_id, instance_id, str(error))
+            return
+        _tell(services, optimization_id, "node_replaced", _replacement(lost, node))
+
+
+def _replacement(lost: Node, node: Node) -> dict[str, Any]:
+    return {
+        "instance_id": lost.instance_id,
+        "replaced_by": node.instance_id,
+        "lifecycle": node.lifecycle,
+        "instance_type": node.instance_type,
+        "availability_zone": node.availability_zone,
+    }
+
+
+def _tell(services: Services, optimization_id: str, event: Any, payload: dict[str, Any]) -> None:  # noqa: ANN401  one of two event types
+    with services.database.session() as session:
+        engine_of(services).journal.tell(session, session.get_one(Optimization, optimization_id), event, payload)
+
+
+def _alert(services: Services, optimization_id: str, instance_id: str, why: str) -> None:
+    with services.database.session() as session:
+        row = session.get_one(Optimization, optimization_id)
+        raise_alert(services, session, row.customer_id, "node_not_replaced", "high", f"Node {instance_id} was lost and not replaced: {why}", row.id)

@@ -1,0 +1,245 @@
+"""The record of a change: every state it passes through, written together with its event and its audit entry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from support.platform.optimizations.documents import Failure, Node, Plan, Snapshot
+from support.platform.recommendations.service import mark
+from support.platform.services import Services
+from support.platform.tables import Customer, Optimization, OptimizationStep
+from support.platform.vocabulary import EventSource, EventType, OptimizationStatus
+
+ENTITY = "optimization"
+SYSTEM = "system"
+UNDER_WAY: tuple[OptimizationStatus, ...] = ("pending", "running", "rolling_back")
+
+
+@dataclass(frozen=True)
+class Record:
+    """A change as it stands at one moment."""
+
+    id: str
+    type: str
+    status: OptimizationStatus
+    customer: Customer
+    plan: Plan
+    snapshot: Snapshot | None
+    nodes: tuple[Node, ...]
+    recommendation_id: str | None
+    resolution_id: str | None
+    rolled_back_from: str | None
+
+    @property
+    def serving(self) -> tuple[Node, ...]:
+        """The nodes that the change launched and has not released."""
+        return tuple(node for node in self.nodes if node.released_at is None)
+
+
+class Journal:
+    """Reads and writes records. Each writing method is one transaction; what it says has happened is durable when it returns."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def read(self, optimization_id: str) -> Record:
+        """The record; LookupError if there is none."""
+        with self._services.database.reading() as session:
+            return record_of(session, self._row(session, optimization_id))
+
+    def unfinished(self) -> list[Record]:
+        """Every change that has not come to an end, oldest first."""
+        with self._services.database.reading() as session:
+            rows = session.scalars(select(Optimization).where(Optimization.status.in_(UNDER_WAY)).order_by(Optimization.created_at, Optimization.id))
+            return [record_of(session, row) for row in rows]
+
+    def begin(self, optimization_id: str) -> list[str]:
+        """From pending to running, told once. Answers the names of the steps; none if the change is no longer to be begun."""
+        with self._services.database.session() as session:
+            row = self._row(session, optimization_id)
+            if row.status == "pending":
+                row.status, row.started_at = "running", self._services.clock.now()
+                if row.recommendation_id is not None:
+                    mark(session, row.recommendation_id, "executing")
+                self._tell(session, row, "optimization_started", {"type": row.type})
+                self._audit(session, row, "optimization_started", {"type": row.type})
+            if row.status not in {"running", "rolling_back"}:
+                return []
+            return [step.name for step in self._steps(session, optimization_id)]
+
+    def step_names(self, optimization_id: str) -> list[str]:
+        """The names of the steps, in order."""
+        with self._services.database.reading() as session:
+            return [step.name for step in self._steps(session, optimization_id)]
+
+    def step_started(self, optimization_id: str, name: str) -> bool:
+        """The step is being taken. True if it had been started before: by a process that is gone."""
+        with self._services.database.session() as session:
+            row, step = self._row(session, optimization_id), self._step(session, optimization_id, name)
+            resumed = step.status != "pending"
+            step.status, step.error = "running", None
+            step.started_at = step.started_at or self._services.clock.now()
+            if not resumed:
+                self._tell(session, row, "step_started", {"step": name})
+            return resumed
+
+    def step_completed(self, optimization_id: str, name: str, outcome: dict[str, Any]) -> None:
+        """The step was taken."""
+        with self._services.database.session() as session:
+            row, step = self._row(session, optimization_id), self._step(session, optimization_id, name)
+            step.status, step.finished_at, step.outcome = "completed", self._services.clock.now(), outcome
+            self._tell(session, row, "step_completed", {"step": name})
+
+    def step_failed(self, optimization_id: str, failure: Failure) -> None:
+        """The step failed; unless nothing was changed, the change goes back from here."""
+        with self._services.database.session() as session:
+            row = self._row(session, optimization_id)
+            assert failure.step is not None
+            step = self._step(session, optimization_id, failure.step)
+            step.status, step.finished_at, step.error = "failed", self._services.clock.now(), failure.cause
+            self._tell(session, row, "step_failed", {"step": failure.step, "cause": failure.cause, "trigger": failure.trigger})
+            self._audit(session, row, "step_failed", {"step": failure.step, "cause": failure.cause, "trigger": failure.trigger})
+            if failure.ends == "failed":
+                row.cause = failure.cause
+            else:
+                self.turn_back(session, row, failure)
+
+    def step_stopped(self, optimization_id: str, name: str, outcome: str) -> None:
+        """The step was interrupted because the change is to go back: neither completed nor failed by itself."""
+        with self._services.database.session() as session:
+            step = self._step(session, optimization_id, name)
+            step.status, step.finished_at, step.error = "failed", self._services.clock.now(), outcome
+
+    def turn_back(self, session: Session, row: Optimization, failure: Failure) -> None:
+        """The change goes back from now on, in the caller's transaction. Saying so again changes nothing."""
+        if row.status == "rolling_back":
+            return
+        row.rolled_back_from, row.status, row.cause = row.status, "rolling_back", failure.cause
+        row.plan = Plan.model_validate(row.plan).model_copy(update={"failure": failure}).json_object()
+        details = {"trigger": failure.trigger, "cause": failure.cause, "step": failure.step}
+        self._tell(session, row, "rollback_started", details)
+        self._audit(session, row, "rollback_started", details, user=failure.user)
+
+    def step_undone(self, optimization_id: str, name: str, outcome: dict[str, Any]) -> None:
+        """What the step did is undone."""
+        with self._services.database.session() as session:
+            row, step = self._row(session, optimization_id), self._step(session, optimization_id, name)
+            step.status, step.finished_at = "undone", self._services.clock.now()
+            step.outcome = {**(step.outcome or {}), "undone": outcome}
+            self._tell(session, row, "step_undone", {"step": name})
+            self._audit(session, row, "step_undone", {"step": name, **outcome})
+
+    def undo_failed(self, optimization_id: str, name: str, why: str) -> None:
+        """The step cannot be undone; the step says so."""
+        with self._services.database.session() as session:
+            row, step = self._row(session, optimization_id), self._step(session, optimization_id, name)
+            step.error = f"cannot be undone: {why}"
+            self._audit(session, row, "step_not_undone", {"step": name, "cause": why})
+
+    def keep_plan(self, optimization_id: str, plan: Plan, snapshot: Snapshot | None = None) -> None:
+        """Keeps what was decided, and the snapshot where one was taken."""
+        with self._services.database.session() as session:
+            row = self._row(session, optimization_id)
+            row.plan = plan.json_object()
+            if snapshot is not None:
+                row.snapshot = snapshot.json_object()
+
+    def add_nodes(self, optimization_id: str, nodes: Iterable[Node]) -> None:
+        """Keeps instances that the change launched; one that is known already stays as it is."""
+
+        def added(known: dict[str, Node]) -> None:
+            for node in nodes:
+                known.setdefault(node.instance_id, node)
+
+        self._change_nodes(optimization_id, added)
+
+    def release_nodes(self, optimization_id: str, instance_ids: Iterable[str], moment: datetime | None = None) -> None:
+        """The change has no more use for these instances from now on, or from that moment. To be said before they are terminated."""
+        when = moment or self._services.clock.now()
+
+        def released(known: dict[str, Node]) -> None:
+            for instance_id in instance_ids:
+                node = known[instance_id]
+                if node.released_at is None:
+                    known[instance_id] = node.model_copy(update={"released_at": when})
+
+        self._change_nodes(optimization_id, released)
+
+    def step_outcome(self, optimization_id: str, name: str) -> dict[str, Any]:
+        """What was kept when the step was taken; empty if it was not."""
+        with self._services.database.reading() as session:
+            return self._step(session, optimization_id, name).outcome or {}
+
+    def close(self, optimization_id: str, write: Callable[[Session, Optimization], None]) -> None:
+        """Ends the change in one transaction that the caller fills; does nothing if it has ended already."""
+        with self._services.database.session() as session:
+            row = self._row(session, optimization_id)
+            if row.status in UNDER_WAY:
+                write(session, row)
+                row.finished_at = self._services.clock.now()
+
+    def _change_nodes(self, optimization_id: str, change: Callable[[dict[str, Node]], None]) -> None:
+        with self._services.database.session() as session:
+            row = self._row(session, optimization_id)
+            known = {node.instance_id: node for node in nodes_of(row)}
+            change(known)
+            row.resources = [node.json_object() for node in known.values()]
+
+    def _tell(self, session: Session, row: Optimization, event: EventType, payload: dict[str, Any]) -> None:
+        plan = Plan.model_validate(row.plan)
+        whole = {"optimization_id": row.id, "recommendation_id": row.recommendation_id, **payload}
+        self._services.events.publish(session, row.customer_id, event, cast("EventSource", plan.agent_type), whole)
+
+    def tell(self, session: Session, row: Optimization, event: EventType, payload: dict[str, Any], *, user: str = SYSTEM) -> None:
+        """An event of this change and an audit entry of the same name, in the caller's transaction."""
+        self._tell(session, row, event, payload)
+        self._audit(session, row, event, payload, user=user)
+
+    def _audit(self, session: Session, row: Optimization, action: str, details: dict[str, Any], *, user: str = SYSTEM) -> None:
+        self._services.audit.record(session, row.customer_id, user, action, ENTITY, row.id, details)
+
+    @staticmethod
+    def _row(session: Session, optimization_id: str) -> Optimization:
+        row = session.get(Optimization, optimization_id, with_for_update=True)
+        if row is None:
+            raise LookupError(f"there is no optimization {optimization_id}")
+        return row
+
+    @staticmethod
+    def _steps(session: Session, optimization_id: str) -> Sequence[OptimizationStep]:
+        wanted = select(OptimizationStep).where(OptimizationStep.optimization_id == optimization_id)
+        return session.scalars(wanted.order_by(OptimizationStep.position)).all()
+
+    @staticmethod
+    def _step(session: Session, optimization_id: str, name: str) -> OptimizationStep:
+        wanted = select(OptimizationStep).where(OptimizationStep.optimization_id == optimization_id, OptimizationStep.name == name)
+        return session.scalars(wanted).one()
+
+
+def nodes_of(row: Optimization) -> tuple[Node, ...]:
+    """The nodes that are kept in a row."""
+    return tuple(Node.model_validate(kept) for kept in row.resources)
+
+
+def record_of(session: Session, row: Optimization) -> Record:
+    """The record in a row."""
+    customer = session.get(Customer, row.customer_id)
+    assert customer is not None
+    return Record(
+        id=row.id,
+        type=row.type,
+        status=cast("OptimizationStatus", row.status),
+        customer=customer,
+        plan=Plan.model_validate(row.plan),
+        snapshot=Snapshot.model_validate(row.snapshot) if row.snapshot else None,
+        nodes=nodes_of(row),
+        recommendation_id=row.recommendation_id,
+        resolution_id=row.resolution_id,
+        rolled_back_from=row.rolled_back_from,
+    )

@@ -1,0 +1,138 @@
+"""New capacity: launched once however often it is asked for, spread over pools, and found again after a crash."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, cast
+
+from botocore.exceptions import ClientError
+
+from support.platform.cloud import AwsAccount, error_code
+from support.platform.optimizations.documents import Lifecycle, Machine, Node
+from support.platform.optimizations.failures import NoCapacity
+from support.platform.optimizations.pools import Pool, ranked
+from support.platform.optimizations.site import OPTIMIZATION_TAG, machine_of
+
+if TYPE_CHECKING:
+    from mypy_boto3_ec2.type_defs import InstanceTypeDef
+
+NO_CAPACITY = frozenset(
+    {
+        "InsufficientInstanceCapacity",
+        "InsufficientHostCapacity",
+        "InsufficientCapacity",
+        "UnfulfillableCapacity",
+        "SpotMaxPriceTooLow",
+        "MaxSpotInstanceCountExceeded",
+        "InstanceLimitExceeded",
+        "VcpuLimitExceeded",
+    }
+)
+"""AWS's codes for "not here, not now": another pool may still do."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """How many nodes of which kind, from which pool. `purpose` makes the order one of its own: the same order is carried out once."""
+
+    purpose: str
+    like: Machine
+    instance_type: str
+    availability_zone: str
+    lifecycle: Lifecycle
+    count: int
+    tags: Mapping[str, str]
+
+    @property
+    def token(self) -> str:
+        """What AWS recognises a repeated order by."""
+        told = f"{self.purpose}|{self.instance_type}|{self.availability_zone}|{self.lifecycle}|{self.count}"
+        return hashlib.sha256(told.encode()).hexdigest()[:40]
+
+
+def launch(account: AwsAccount, order: Order, subnets: Mapping[str, str]) -> list[Machine]:
+    """Launches at most `count` nodes, as many as the pool gives; none where it has no capacity. Repeated, it answers the same nodes."""
+    request: dict[str, Any] = {
+        "ClientToken": order.token,
+        "ImageId": order.like.image_id,
+        "InstanceType": order.instance_type,
+        "MinCount": 1,
+        "MaxCount": order.count,
+        "TagSpecifications": [{"ResourceType": "instance", "Tags": [{"Key": key, "Value": value} for key, value in order.tags.items()]}],
+    }
+    if order.availability_zone in subnets:
+        request["SubnetId"] = subnets[order.availability_zone]
+    else:
+        request["Placement"] = {"AvailabilityZone": order.availability_zone}
+    if order.like.security_groups:
+        request["SecurityGroupIds"] = list(order.like.security_groups)
+    if order.like.key_name:
+        request["KeyName"] = order.like.key_name
+    if order.like.profile_arn:
+        request["IamInstanceProfile"] = {"Arn": order.like.profile_arn}
+    if order.lifecycle == "spot":
+        request["InstanceMarketOptions"] = {"MarketType": "spot", "SpotOptions": {"SpotInstanceType": "one-time"}}
+    try:
+        answered = account.ec2.run_instances(**request)
+    except ClientError as error:
+        if error_code(error) in NO_CAPACITY:
+            return []
+        raise
+    return [machine_of(cast("InstanceTypeDef", instance)) for instance in answered["Instances"]]
+
+
+def subnets_of(account: AwsAccount, like: Machine) -> dict[str, str]:
+    """For each zone a subnet of the network in which the machine is; the machine's own subnet in its own zone."""
+    if like.subnet_id is None:
+        return {}
+    found = account.ec2.describe_subnets()["Subnets"]
+    home = {subnet["VpcId"] for subnet in found if subnet["SubnetId"] == like.subnet_id}
+    zones = {subnet["AvailabilityZone"]: subnet["SubnetId"] for subnet in sorted(found, key=lambda one: one["SubnetId"]) if subnet["VpcId"] in home}
+    return zones | {like.availability_zone: like.subnet_id}
+
+
+def tags_for(like: Machine, optimization_id: str) -> dict[str, str]:
+    """The tags of a node that stands in for another: its own, and the change that made it."""
+    return {**like.tags, OPTIMIZATION_TAG: optimization_id}
+
+
+def node_of(machine: Machine, wave: int, moment: datetime, replaces: str | None = None) -> Node:
+    """The record of a machine that has just been launched."""
+    return Node(
+        instance_id=machine.instance_id,
+        instance_type=machine.instance_type,
+        availability_zone=machine.availability_zone,
+        lifecycle=machine.lifecycle,
+        private_ip=machine.private_ip,
+        wave=wave,
+        launched_at=moment,
+        replaces=replaces,
+    )
+
+
+class Supply:
+    """Where the next nodes come from: the planned pools in turn, and without those that have turned out to be empty."""
+
+    def __init__(self, pools: Sequence[Pool], planned: Sequence[Pool]) -> None:
+        self._pools = pools
+        self._planned = planned
+        self._empty: set[tuple[str, str]] = set()
+
+    def exhausted(self, pool: tuple[str, str]) -> None:
+        """That pool gave less than was asked of it."""
+        self._empty.add(pool)
+
+    def next(self, have: int, wanted: int) -> dict[tuple[str, str], int]:
+        """How many of the nodes from number `have` up to `wanted` to ask of which pool. NoCapacity when no pool is left."""
+        if not self._empty:
+            chosen = [pool.key for pool in self._planned[have:wanted]]
+        else:
+            left = [pool.key for pool in ranked(self._pools) if pool.key not in self._empty]
+            if not left:
+                raise NoCapacity(f"{wanted - have} of {wanted} nodes could not be launched: no pool has capacity left")
+            chosen = list(itertools.islice(itertools.cycle(left), wanted - have))
+        return {key: chosen.count(key) for key in dict.fromkeys(chosen)}

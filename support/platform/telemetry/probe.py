@@ -1,0 +1,98 @@
+"""What a deployment's model servers answer and what they say of themselves: known prompts and metrics, over the customer's network."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import httpx
+
+from support.platform.cloud import HasAccount
+from support.platform.network import Network
+from support.platform.optimizations.health import Count
+from support.platform.telemetry.exposition import Reading, read
+
+PROMPTS = 1000
+PROMPTS_A_REQUEST = 100
+PORT = 8000
+
+_NUMBER = re.compile(r"-?\d+")
+
+
+@dataclass(frozen=True)
+class KnownPrompt:
+    """A question whose answer nobody needs a model for."""
+
+    question: str
+    answer: int
+
+    def answered_by(self, text: str) -> bool:
+        """Whether the last number in the text is the answer."""
+        numbers = _NUMBER.findall(text.replace(",", ""))
+        return bool(numbers) and int(numbers[-1]) == self.answer
+
+
+def known_prompts(count: int = PROMPTS) -> tuple[KnownPrompt, ...]:
+    """So many different sums, differences and products; the same ones every time, so that two measurements compare."""
+    chosen = random.Random(20260302)  # noqa: S311  a fixed selection, not a secret
+    found: dict[str, KnownPrompt] = {}
+    while len(found) < count:
+        one, other, sign = chosen.randint(0, 999), chosen.randint(0, 999), chosen.choice("+-*")
+        answer = {"+": one + other, "-": one - other, "*": one * other}[sign]
+        question = f"What is {one} {sign} {other}?"
+        found[question] = KnownPrompt(question, answer)
+    return tuple(found.values())
+
+
+_PROMPTS = known_prompts()
+
+
+class Probe:
+    """Asks the servers of one customer. Addresses are private IPs by instance id."""
+
+    def __init__(self, network: Network, customer: HasAccount, model: str = "default") -> None:
+        self._client = network.client(customer)
+        self._model = model
+
+    def quality(self, addresses: Mapping[str, str]) -> Count | None:
+        """How many of `PROMPTS` known prompts the servers answer right, each asked an equal part of them.
+
+        A prompt that gets no answer counts as not asked; None if no server answers at all.
+        """
+        if not addresses:
+            return None
+        batches = [_PROMPTS[first : first + PROMPTS_A_REQUEST] for first in range(0, PROMPTS, PROMPTS_A_REQUEST)]
+        servers = [addresses[name] for name in sorted(addresses)]
+        asked = [self._ask(servers[index % len(servers)], batch) for index, batch in enumerate(batches)]
+        answered = [count for count in asked if count is not None]
+        return sum(answered, Count(0, 0)) if answered else None
+
+    def _ask(self, address: str, batch: tuple[KnownPrompt, ...]) -> Count | None:
+        body = {"model": self._model, "prompt": [prompt.question for prompt in batch], "max_tokens": 8, "temperature": 0}
+        try:
+            answered = self._client.post(f"http://{address}:{PORT}/v1/completions", json=body)
+            if answered.status_code != httpx.codes.OK:
+                return None
+            choices = answered.json()["choices"]
+        except (httpx.HTTPError, ValueError, KeyError):
+            return None
+        texts = {choice.get("index", place): str(choice.get("text", "")) for place, choice in enumerate(choices)}
+        right = sum(prompt.answered_by(texts[index]) for index, prompt in enumerate(batch) if index in texts)
+        return Count(right, len(texts))
+
+    def readings(self, addresses: Mapping[str, str]) -> dict[str, Reading]:
+        """The counters of each server; a server that does not answer has no figure."""
+        if not addresses:
+            return {}
+        with ThreadPoolExecutor(max_workers=min(4, len(addresses))) as together:
+            return dict(zip(addresses, together.map(self._read, addresses.values()), strict=True))
+
+    def _read(self, address: str) -> Reading:
+        try:
+            answered = self._client.get(f"http://{address}:{PORT}/metrics")
+        except httpx.HTTPError:
+            return Reading()
+        return read(answered.text) if answered.status_code == httpx.codes.OK else Reading()
