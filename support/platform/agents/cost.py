@@ -101,7 +101,7 @@ def _migration(fleet: Fleet, workload: Workload, movable: Sequence[Node]) -> Fin
             "current_monthly_cost": money_text(monthly(present)),
             "projected_monthly_cost": money_text(monthly(spot)),
             "interruption_rate": ratio_text(rate),
-            "pools": [_pool(pool) for pool in pools],
+            "pools": pool_documents(pools),
             "node_savings": _by_node(movable, planned),
         },
         features=features(workload, movable, discount=1 - spot / present),
@@ -121,13 +121,17 @@ def _replaces_all(spec: Spec | None, needed: set[Spec]) -> bool:
     return spec is not None and bool(needed) and bool(spec.accelerator) and all(spec.replaces(one) for one in needed)
 
 
-def _pool(pool: Pool) -> dict[str, str]:
-    return {
-        "instance_type": pool.instance_type,
-        "availability_zone": pool.availability_zone,
-        "price": ratio_text(pool.price),
-        "interruption_rate": ratio_text(pool.interruption_rate),
-    }
+def pool_documents(pools: Sequence[Pool]) -> list[dict[str, str]]:
+    """Pools as a recommendation carries them."""
+    return [
+        {
+            "instance_type": pool.instance_type,
+            "availability_zone": pool.availability_zone,
+            "price": ratio_text(pool.price),
+            "interruption_rate": ratio_text(pool.interruption_rate),
+        }
+        for pool in pools
+    ]
 
 
 def _by_node(nodes: Sequence[Node], planned: Sequence[Pool]) -> dict[str, str]:
@@ -139,10 +143,12 @@ def _by_node(nodes: Sequence[Node], planned: Sequence[Pool]) -> dict[str, str]:
 def features(workload: Workload, nodes: Sequence[Node], discount: Decimal) -> dict[str, str | float | int | bool | None]:
     """What a fleet is compared by with fleets of the past."""
     known = [node.utilization for node in nodes if node.utilization is not None]
+    rate = workload.serving.requests_per_second
     return {
         "nodes": len(nodes),
         "hourly_price": float(monthly_cost(nodes) / HOURS_PER_MONTH / len(nodes)),
         "utilization": float(sum(known, Decimal(0)) / len(known) / 100) if known else None,
+        "requests_per_second": None if rate is None else float(round(rate, 3)),
         "discount": float(round(discount, 4)),
         "instance_family": nodes[0].instance_type.partition(".")[0],
         "model": workload.model,

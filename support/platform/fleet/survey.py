@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from support.platform.cloud import AwsAccount
 from support.platform.fleet import model_servers, prices
 from support.platform.fleet.policies import policy_of
 from support.platform.fleet.utilization import Load, loads
-from support.platform.fleet.views import DEPLOYMENT_TAG, Fleet, Market, Node, Workload
+from support.platform.fleet.views import DEPLOYMENT_TAG, Fleet, Market, Node, Serving, Workload
 from support.platform.services import Services
 from support.platform.tables import Customer
 
@@ -40,7 +41,7 @@ def survey(services: Services, customer: Customer) -> Fleet:
     names = sorted({node.deployment for node in nodes if node.deployment})
     doors = _doors(account, names) if names else {}
     settings = _engine_args(account, names)
-    workloads = tuple(_workload(name, nodes, settings, doors, client) for name in names)
+    workloads = tuple(_workload(name, nodes, settings, doors, client, now) for name in names)
     return Fleet(now, nodes, workloads, market, policy_of(customer))
 
 
@@ -89,10 +90,16 @@ def _node(machine: Told, market: Market, load: Load) -> Node:
 
 
 def _workload(
-    name: str, nodes: Iterable[Node], settings: Mapping[str, Mapping[str, Any]], doors: Mapping[str, Mapping[str, Any]], client: httpx.Client
+    name: str,
+    nodes: Iterable[Node],
+    settings: Mapping[str, Mapping[str, Any]],
+    doors: Mapping[str, Mapping[str, Any]],
+    client: httpx.Client,
+    now: datetime,
 ) -> Workload:
     mine = tuple(node for node in nodes if node.deployment == name)
     door = doors.get(name, {})
+    serving = model_servers.serving(client, [node.private_ip for node in mine if node.private_ip])
     return Workload(
         name=name,
         nodes=mine,
@@ -100,8 +107,14 @@ def _workload(
         load_balancer_arn=door.get("load_balancer_arn"),
         listener_arn=door.get("listener_arn"),
         traffic=door.get("traffic", {"on_demand": "100", "spot": "0"}),
-        serving=model_servers.serving(client, [node.private_ip for node in mine if node.private_ip]),
+        serving=replace(serving, requests_per_second=_rate(serving, mine, now)),
     )
+
+
+def _rate(serving: Serving, nodes: Sequence[Node], now: datetime) -> Decimal | None:
+    """Requests a second of the deployment: what its servers have answered since they started, by the time of their nodes."""
+    seconds = max(((now - node.launched_at).total_seconds() for node in nodes), default=0.0)
+    return Decimal(serving.requests) / Decimal(str(seconds)) if serving.requests is not None and seconds > 0 else None
 
 
 def _doors(account: AwsAccount, names: Sequence[str]) -> dict[str, dict[str, Any]]:

@@ -83,6 +83,7 @@ class Serving:
     cache_usage: Decimal | None = None
     waiting: Decimal | None = None
     running: Decimal | None = None
+    requests_per_second: Decimal | None = None
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from support.platform import ids
+from support.platform.learning.service import precedent_for
 from support.platform.recommendations import lapse
 from support.platform.recommendations.findings import BY_NODE, Finding, Opinion
 from support.platform.services import Services
@@ -167,10 +168,8 @@ def _details(finding: Finding) -> dict[str, Any]:
     return {**finding.details, "features": dict(finding.features), "by_node": finding.type in BY_NODE}
 
 
-def _confidence(services: Services, session: Session, customer_id: str, finding: Finding) -> tuple[Decimal, Mapping[str, Any] | None]:
-    """The agent's own confidence, less for each time the customer rejected the same, and moved by the outcome for a similar fleet."""
-    from support.platform.learning.service import precedent_for
-
+def _confidence(services: Services, session: Session, customer_id: str, finding: Finding) -> tuple[Decimal, dict[str, Any] | None]:
+    """The confidence with the precedent that it names."""
     refused = (
         select(func.count())
         .select_from(Feedback)

@@ -1,0 +1,28 @@
+"""Monitoring: the agents look at every fleet again and again."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from support.platform.services import Services
+from support.platform.tables import Customer, Optimization
+
+PERIOD_SECONDS = 300
+IN_MOTION = ("pending", "running", "rolling_back")
+
+
+def start(services: Services) -> None:
+    """From now on every five minutes."""
+    services.clock.every(PERIOD_SECONDS, lambda: monitor(services), "monitoring")
+
+
+def monitor(services: Services) -> None:
+    """Looks at every active customer whose fleet is not being changed at this moment: a change has a watch of its own."""
+    from support.platform.fleet.service import discover
+
+    in_motion = select(Optimization.customer_id).where(Optimization.status.in_(IN_MOTION))
+    wanted = select(Customer.id).where(Customer.status == "active", Customer.deleted_at.is_(None), Customer.id.not_in(in_motion))
+    with services.database.reading() as session:
+        customers = session.scalars(wanted.order_by(Customer.id)).all()
+    for customer_id in customers:
+        services.jobs.run(f"monitoring of {customer_id}", lambda customer_id=customer_id: discover(services, customer_id, "monitoring"))  # type: ignore[misc]

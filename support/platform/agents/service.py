@@ -1,0 +1,145 @@
+"""The agents at work: each looks at the fleet, and what it finds goes through the one door for recommendations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from support.platform import ids
+from support.platform.agents import application, cost, performance, resource
+from support.platform.agents.quality import baselines
+from support.platform.fleet.views import Baseline, Fleet, Workload
+from support.platform.recommendations import service as recommendations
+from support.platform.recommendations.automatic import execute_permitted
+from support.platform.recommendations.findings import Finding, Opinion
+from support.platform.services import Services
+from support.platform.tables import Analysis, Customer, Recommendation
+from support.platform.vocabulary import AgentType, AnalysisTrigger
+
+ORDER: tuple[AgentType, ...] = ("application", "cost", "resource", "performance")
+"""Quality is measured before anybody proposes a change, and the performance agent answers what the others propose."""
+
+
+NO_ACCOUNT = "the customer has no account connected"
+
+
+class AnalysisFailed(Exception):
+    """The agent could not see the fleet; the message says why."""
+
+
+def run_analysis(services: Services, customer_id: str, agent_type: AgentType, trigger: AnalysisTrigger, analysis_id: str | None = None) -> str:
+    """One agent looks at the fleet as it is now; answers the analysis's id. Raises AnalysisFailed if the fleet cannot be seen."""
+    from support.platform.fleet.service import DiscoveryFailed, active_customer, look, turns_of
+
+    with turns_of(services).turn(customer_id):
+        customer = active_customer(services, customer_id)
+        identifier = analysis_id or begin(services, customer_id, agent_type, trigger)
+        if customer is None:
+            _fail(services, customer_id, identifier, NO_ACCOUNT)
+            raise AnalysisFailed(NO_ACCOUNT)
+        try:
+            fleet = look(services, customer)
+        except DiscoveryFailed as error:
+            _fail(services, customer_id, identifier, str(error))
+            raise AnalysisFailed(str(error)) from error
+        measured = baselines(services, customer, fleet, trigger)
+        _conclude(services, customer_id, identifier, agent_type, fleet, measured)
+    execute_permitted(services, customer_id)
+    return identifier
+
+
+def analyse(services: Services, customer: Customer, fleet: Fleet, trigger: AnalysisTrigger) -> None:
+    """All four agents look at what was seen, each for itself; then what the customer lets happen unasked is begun."""
+    started = {agent: begin(services, customer.id, agent, trigger) for agent in ORDER}
+    measured = baselines(services, customer, fleet, trigger)
+    for agent, identifier in started.items():
+        _conclude(services, customer.id, identifier, agent, fleet, measured)
+    execute_permitted(services, customer.id)
+
+
+def begin(services: Services, customer_id: str, agent_type: AgentType, trigger: AnalysisTrigger) -> str:
+    """Puts the beginning of an analysis on record."""
+    with services.database.session() as session:
+        identifier = ids.new_id("ana")
+        session.add(
+            Analysis(
+                id=identifier,
+                customer_id=customer_id,
+                agent_type=agent_type,
+                trigger=trigger,
+                status="running",
+                started_at=services.clock.now(),
+                findings=0,
+            )
+        )
+    return identifier
+
+
+def _conclude(
+    services: Services, customer_id: str, identifier: str, agent_type: AgentType, fleet: Fleet, measured: Mapping[str, Baseline | None]
+) -> None:
+    """What the agent found is proposed, what it no longer finds is withdrawn, and second opinions are brought up to date."""
+    with services.database.session() as session:
+        recommendations.locked_customer(session, customer_id)
+        found = _findings(session, customer_id, agent_type, fleet)
+        for finding in found:
+            recommendations.propose(services, session, customer_id, finding, _opinions(finding, fleet, measured))
+        recommendations.withdraw(services, session, customer_id, agent_type, {finding.fingerprint for finding in found})
+        _second_opinions(session, customer_id, fleet, measured)
+        analysis = session.get_one(Analysis, identifier)
+        analysis.status, analysis.finished_at, analysis.findings = "completed", services.clock.now(), len(found)
+        payload = {"analysis_id": identifier, "agent_type": agent_type, "findings": len(found)}
+        services.audit.record(session, customer_id, "system", "analysis_completed", "analysis", identifier, payload)
+        services.events.publish(session, customer_id, "analysis_completed", agent_type, payload)
+
+
+def _findings(session: Session, customer_id: str, agent_type: AgentType, fleet: Fleet) -> Sequence[Finding]:
+    match agent_type:
+        case "cost":
+            return cost.findings(fleet)
+        case "resource":
+            return resource.findings(fleet)
+        case "performance":
+            return performance.findings(fleet, recommendations.spot_offered(session, customer_id))
+        case "application":
+            return ()
+
+
+def _opinions(finding: Finding, fleet: Fleet, measured: Mapping[str, Baseline | None]) -> list[Opinion]:
+    """Only a spot migration needs them."""
+    workload = _workload(fleet, str(finding.details.get("deployment")))
+    return _about(workload, fleet, measured) if finding.type == "spot_migration" and workload is not None else []
+
+
+def _second_opinions(session: Session, customer_id: str, fleet: Fleet, measured: Mapping[str, Baseline | None]) -> None:
+    """Also for migrations that an agent elsewhere proposed, which get the pools that they would use."""
+    wanted = select(Recommendation).where(
+        Recommendation.customer_id == customer_id, Recommendation.type == "spot_migration", Recommendation.status == "pending"
+    )
+    for recommendation in session.scalars(wanted).all():
+        workload = _workload(fleet, str(recommendation.details.get("deployment")))
+        if workload is None:
+            continue
+        recommendation.validations = [opinion.document() for opinion in _about(workload, fleet, measured)]
+        nodes = [node for node in workload.nodes if node.instance_id in recommendation.affected_resources]
+        if nodes and "pools" not in recommendation.details:
+            recommendation.details = {**recommendation.details, "pools": cost.pool_documents(cost.eligible_pools(fleet, nodes))}
+
+
+def _about(workload: Workload, fleet: Fleet, measured: Mapping[str, Baseline | None]) -> list[Opinion]:
+    return [performance.opinion(workload, fleet.policy), application.opinion(measured.get(workload.name))]
+
+
+def _workload(fleet: Fleet, name: str) -> Workload | None:
+    return next((workload for workload in fleet.workloads if workload.name == name), None)
+
+
+def _fail(services: Services, customer_id: str, identifier: str, error: str) -> None:
+    with services.database.session() as session:
+        analysis = session.get_one(Analysis, identifier)
+        analysis.status, analysis.finished_at, analysis.error = "failed", services.clock.now(), error
+        payload = {"analysis_id": identifier, "agent_type": analysis.agent_type, "error": error}
+        services.audit.record(session, customer_id, "system", "analysis_failed", "analysis", identifier, payload)
+        services.events.publish(session, customer_id, "analysis_failed", analysis.agent_type, payload)  # type: ignore[arg-type]

@@ -1,0 +1,113 @@
+"""Discovery: what a customer runs, found, kept, and handed to the agents."""
+
+from __future__ import annotations
+
+import threading
+from typing import cast
+from weakref import WeakKeyDictionary
+
+from sqlalchemy.orm import Session
+
+from support.platform.cloud import AccountUnreachable
+from support.platform.fleet import records
+from support.platform.fleet.views import Fleet
+from support.platform.inflight import InFlight
+from support.platform.services import Services
+from support.platform.tables import Customer
+from support.platform.turns import Turns
+from support.platform.vocabulary import AnalysisTrigger
+
+_turns: WeakKeyDictionary[InFlight, Turns] = WeakKeyDictionary()
+_lock = threading.Lock()
+
+
+class DiscoveryFailed(Exception):
+    """The account, its network or the price list did not answer; the message says what."""
+
+
+def turns_of(services: Services) -> Turns:
+    """One look at a customer's fleet at a time."""
+    with _lock:
+        return _turns.setdefault(services.in_flight, Turns(services.in_flight))
+
+
+def discover(services: Services, customer_id: str, trigger: AnalysisTrigger = "discovery") -> None:
+    """Looks at the account, keeps what is there and lets all four agents analyse it. For a job: it takes as long as AWS does.
+
+    A failure is kept with its reason and told as an event; it raises nothing. A customer that is gone or not onboarded is left alone.
+    """
+    from support.platform.agents.service import analyse
+
+    with turns_of(services).turn(customer_id):
+        customer = active_customer(services, customer_id)
+        if customer is None:
+            return
+        if trigger == "discovery":
+            with services.database.session() as session:
+                records.begin(services, session, customer_id)
+        try:
+            fleet = look(services, customer)
+        except DiscoveryFailed as error:
+            _failed(services, customer_id, str(error))
+            return
+        if _keep(services, customer_id, fleet, trigger):
+            analyse(services, customer, fleet, trigger)
+
+
+def look(services: Services, customer: Customer) -> Fleet:
+    """The fleet at this moment. DiscoveryFailed if it cannot be seen."""
+    from botocore.exceptions import BotoCoreError, ClientError
+    from httpx import HTTPError
+
+    from support.platform.fleet.prices import PricesMissing
+    from support.platform.fleet.survey import survey
+
+    try:
+        return survey(services, customer)
+    except AccountUnreachable as error:
+        raise DiscoveryFailed(str(error)) from error
+    except (ClientError, BotoCoreError) as error:
+        raise DiscoveryFailed(f"AWS did not answer: {error}") from error
+    except HTTPError as error:
+        raise DiscoveryFailed(f"the spot advisor did not answer: {error}") from error
+    except PricesMissing as error:
+        raise DiscoveryFailed(str(error)) from error
+
+
+def active_customer(services: Services, customer_id: str) -> Customer | None:
+    """The customer, if its account is ours to look at."""
+    with services.database.reading() as session:
+        found = session.get(Customer, customer_id)
+    return found if found is not None and is_active(found) else None
+
+
+def is_active(customer: Customer) -> bool:
+    """Whether it is onboarded and not deleted."""
+    return customer.deleted_at is None and customer.status == "active" and customer.iam_role_arn is not None
+
+
+def _keep(services: Services, customer_id: str, fleet: Fleet, trigger: AnalysisTrigger) -> bool:
+    """False if the customer went away meanwhile."""
+    with services.database.session() as session:
+        customer = cast("Customer | None", session.get(Customer, customer_id))
+        if customer is None or not is_active(customer):
+            return False
+        records.keep(session, customer_id, fleet)
+        records.keep_samples(session, customer_id, fleet)
+        records.end(services, session, customer_id, None)
+        if trigger == "discovery":
+            _tell(services, session, customer_id, fleet)
+    return True
+
+
+def _tell(services: Services, session: Session, customer_id: str, fleet: Fleet) -> None:
+    payload = {"instances": len(fleet.nodes), "deployments": [workload.name for workload in fleet.workloads]}
+    services.audit.record(session, customer_id, "system", "discovery_completed", "customer", customer_id, payload)
+    services.events.publish(session, customer_id, "discovery_completed", "orchestrator", payload)
+
+
+def _failed(services: Services, customer_id: str, error: str) -> None:
+    with services.database.session() as session:
+        records.end(services, session, customer_id, error)
+        services.audit.record(session, customer_id, "system", "discovery_failed", "customer", customer_id, {"error": error})
+        services.events.publish(session, customer_id, "discovery_failed", "orchestrator", {"error": error})
