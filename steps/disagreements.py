@@ -21,7 +21,7 @@ async def disagreement_settled(story: Story, platform: Platform) -> None:
     story.outcome = await platform.conflicts.settle(story.customer.id, [each.id for each in story.recommendations])
 
 
-@then("the {agent} agent's recommendation is chosen over the {agent} agent's", verifies=("REQ-CNF-003", "REQ-CNF-004"))
+@then("the {agent} agent's recommendation is chosen over the {agent} agent's")
 async def side_chosen(story: Story, winner: str, loser: str) -> None:
     """One is carried out, the other is dropped in its favour."""
     expect_chosen(story, winner, loser)

@@ -48,7 +48,7 @@ async def optimization_completed(story: Story, platform: Platform, patience: Pat
     expect_completed_within(limit, story.optimization)
 
 
-@then("the optimization is rolled back within {duration}", verifies="REQ-RBK-004")
+@then("the optimization is rolled back within {duration}")
 async def optimization_rolled_back(story: Story, platform: Platform, events: Events, patience: Patience, limit: Duration) -> None:
     """From the moment of the trigger, by the customer's time."""
     story.optimization = await ended(platform, story, "rolled_back", patience.migration)
