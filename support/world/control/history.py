@@ -1,0 +1,72 @@
+"""What the world remembers, from which witnesses judge."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from support.world.accounts import Account
+from support.world.world import World
+
+Reader = Callable[[Account, Request], list[Any]]
+
+
+def history_routes(world: World) -> list[BaseRoute]:
+    """The reading routes of an account."""
+    readers: dict[str, Reader] = {
+        "calls": _calls,
+        "requests": lambda account, _: [asdict(request) for request in account.requests],
+        "prices": lambda account, request: _prices(world, account, request),
+        "usage": lambda account, _: [asdict(period) for period in account.usage.periods()],
+        "events": lambda account, _: list(account.events),
+    }
+    return [Route(f"/accounts/{{account}}/{name}", _endpoint(world, reader)) for name, reader in readers.items()]
+
+
+def _endpoint(world: World, reader: Reader) -> Callable[[Request], Any]:
+    async def read(request: Request) -> Response:
+        found = reader(world.accounts[str(request.path_params["account"])], request)
+        return JSONResponse(json.loads(json.dumps(found, default=_text)))
+
+    return read
+
+
+def _text(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _calls(account: Account, request: Request) -> list[Any]:
+    since, service = _moment(request, "since"), request.query_params.get("service")
+    calls = account.calls
+    if service is not None:
+        calls = [call for call in calls if call.service == service]
+    if since is not None:
+        calls = [call for call in calls if call.time >= since]
+    return [asdict(call) for call in calls]
+
+
+def _prices(world: World, account: Account, request: Request) -> list[Any]:
+    wanted = {name: request.query_params.get(name) for name in ("instance_type", "availability_zone")}
+    if None in wanted.values():
+        raise HTTPException(422, "say which pool: instance_type and availability_zone")
+    start, end = _moment(request, "from") or world.clock.now, _moment(request, "to") or world.clock.now
+    return [asdict(step) for step in account.market.steps(str(wanted["instance_type"]), str(wanted["availability_zone"]), start, end)]
+
+
+def _moment(request: Request, name: str) -> datetime | None:
+    text = request.query_params.get(name)
+    if text is None:
+        return None
+    try:
+        found = datetime.fromisoformat(text.replace(" ", "+"))
+    except ValueError as error:
+        raise HTTPException(422, f"{name} is not a time: {text!r}") from error
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)

@@ -1,0 +1,140 @@
+"""The routes below /control: what a scenario bends."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from decimal import Decimal
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+
+from support.world.accounts import Account, Delivery
+from support.world.asking import asked
+from support.world.aws.faults import Fault
+from support.world.aws.market import Step
+from support.world.aws.on_demand import price_list
+from support.world.aws.reclaim import Notice, NotSpot, reclaim
+from support.world.aws.trust import make_role
+from support.world.control.asked import MarketChange, Mode, NewFault, Pool, PriceSteps, Reclaim, Stack, Utilization
+from support.world.control.history import history_routes
+from support.world.llm.model import LanguageModel
+from support.world.models.behaviour import Declaration, Workload
+from support.world.world import World
+
+DONE = {"done": True}
+
+
+def account_of(world: World, request: Request) -> Account:
+    """The account that the path names; 404 for what is no account number."""
+    number = str(request.path_params["account"])
+    if not (number.isdigit() and len(number) == 12):
+        raise HTTPException(404, f"{number!r} is not an AWS account number: twelve digits")
+    return world.accounts[number]
+
+
+class Control:
+    """Bends the world, one account at a time."""
+
+    def __init__(self, world: World, language_model: LanguageModel) -> None:
+        self._world = world
+        self._language_model = language_model
+
+    def routes(self) -> list[BaseRoute]:
+        """All routes of the control interface."""
+        account = "/accounts/{account}"
+        return [
+            Mount(
+                "/control",
+                routes=[
+                    Route(f"{account}/stack", self.install_stack, methods=["POST"]),
+                    Route(f"{account}/deployments/{{name}}", self.declare_workload, methods=["PUT"]),
+                    Route(f"{account}/instances/{{instance}}/utilization", self.declare_utilization, methods=["PUT"]),
+                    Route(f"{account}/market", self.change_market, methods=["PUT"]),
+                    Route(f"{account}/reclaim", self.take_back, methods=["POST"]),
+                    Route(f"{account}/faults", self.break_cloud, methods=["POST"]),
+                    Route(f"{account}/faults", self.mend_cloud, methods=["DELETE"]),
+                    Route(f"{account}/faults/{{fault}}", self.mend_fault, methods=["DELETE"]),
+                    Route("/llm", self.set_language_model, methods=["POST"]),
+                    Route("/ondemand-prices", self.on_demand_prices),
+                    *history_routes(self._world),
+                ],
+            )
+        ]
+
+    async def install_stack(self, request: Request) -> Response:
+        """The customer's stack: role and event delivery."""
+        account, wanted = account_of(self._world, request), await asked(request, Stack)
+        account.delivery = Delivery(wanted.event_url, wanted.event_token or "") if wanted.event_url else None
+        return JSONResponse({"role_arn": make_role(account.number, wanted.role_name, wanted.external_id)})
+
+    async def declare_workload(self, request: Request) -> Response:
+        """How a deployment behaves from now on."""
+        account, declared = account_of(self._world, request), await asked(request, Declaration)
+        workload = account.workloads.setdefault(request.path_params["name"], Workload())
+        self._world.meters.settle(account.number)
+        workload.declare(declared)
+        return JSONResponse(DONE)
+
+    async def declare_utilization(self, request: Request) -> Response:
+        """How busy an instance is."""
+        account, declared = account_of(self._world, request), await asked(request, Utilization)
+        account.utilization.setdefault(request.path_params["instance"], {}).update(declared.model_dump(exclude_none=True))
+        return JSONResponse(DONE)
+
+    async def change_market(self, request: Request) -> Response:
+        """Prices, capacity and interruption rates."""
+        account, change = account_of(self._world, request), await asked(request, MarketChange)
+        for pool in change.pools:
+            self._override(account, change.region, pool)
+        return JSONResponse(DONE)
+
+    async def take_back(self, request: Request) -> Response:
+        """Reclaims spot instances."""
+        account, wanted = account_of(self._world, request), await asked(request, Reclaim)
+        try:
+            reclaim(self._world, account, wanted.instance_ids, Notice(wanted.notice_seconds, wanted.warning, wanted.rebalance))
+        except NotSpot as wrong:
+            raise HTTPException(409, str(wrong)) from wrong
+        return JSONResponse(DONE)
+
+    async def break_cloud(self, request: Request) -> Response:
+        """Declares a fault."""
+        account, wanted = account_of(self._world, request), await asked(request, NewFault)
+        return JSONResponse({"id": account.faults.add(Fault(wanted.service, wanted.action, wanted.kind, wanted.times, wanted.after))})
+
+    async def mend_cloud(self, request: Request) -> Response:
+        """Ends all faults of the account."""
+        account_of(self._world, request).faults.clear()
+        return JSONResponse(DONE)
+
+    async def mend_fault(self, request: Request) -> Response:
+        """Ends one fault."""
+        if not account_of(self._world, request).faults.remove(request.path_params["fault"]):
+            raise HTTPException(404, "there is no such fault")
+        return JSONResponse(DONE)
+
+    async def set_language_model(self, request: Request) -> Response:
+        """How the language model answers."""
+        self._language_model.mode = (await asked(request, Mode)).mode
+        return JSONResponse(DONE)
+
+    async def on_demand_prices(self, _: Request) -> Response:
+        """The dated table."""
+        table = price_list()
+        return JSONResponse({"prices": {name: str(price) for name, price in table.prices.items()}, "source": table.source, "date": table.date})
+
+    def _override(self, account: Account, region: str, pool: Pool) -> None:
+        zone = f"{region}*" if pool.availability_zone == "*" else pool.availability_zone
+        override = account.market.override(pool.instance_type, zone)
+        if isinstance(pool.price, PriceSteps):
+            override.steps = tuple(sorted((Step(when.astimezone(UTC), price) for when, price in pool.price.steps), key=lambda step: step.time))
+        elif isinstance(pool.price, Decimal):
+            now = self._world.clock.now
+            earlier = tuple(step for step in override.steps or () if step.time < now)
+            override.steps = (*earlier, Step(now, pool.price))
+        if "capacity" in pool.model_fields_set:
+            override.capacity = pool.capacity
+        if pool.interruption_rate is not None:
+            override.interruption_rate = pool.interruption_rate

@@ -1,0 +1,3 @@
+"""placeholder until physics"""
+class Meters:
+    def settle(self, account: str) -> None: ...
