@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from functools import cache
 
 from faker import Faker
 
@@ -18,6 +19,12 @@ from support.drivers.simulator import Simulator
 from support.personas import Persona
 from support.story import Customer, Estate
 from support.undo import Undo
+
+
+@cache
+def _faker() -> Faker:
+    """One for all: making one loads every provider that there is."""
+    return Faker()
 
 
 @dataclass(frozen=True)
@@ -41,7 +48,7 @@ class Newcomers:
     async def sign_up(self, estate: Estate) -> Customer:
         """The persona signs up and logs in; the platform facade acts for its owner from now on."""
         persona, account = estate.persona, estate.account
-        fake = Faker()
+        fake = _faker()
         fake.seed_instance(int(account))
         password = secrets.token_urlsafe(16)
         self.live.secrets.keep(password)
