@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
 from support.platform import problems, rooms
+from support.platform.identity.refusals import record_refused_access
 from support.platform.middleware import Correlation, InFlightRequests
 from support.platform.services import Services, build
 from support.platform.settings import Settings
@@ -40,6 +41,7 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
         separate_input_output_schemas=False,
     )
     app.state.services = parts
+    app.state.refused_access = record_refused_access
     problems.install(app)
     for router in rooms.routers():
         app.include_router(router)

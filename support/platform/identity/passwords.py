@@ -7,6 +7,9 @@ from pydantic import SecretStr
 from support.platform.problems import invalid
 from support.platform.settings import Settings
 
+SHORTEST_NAME = 4
+"""A shorter name of an e-mail address occurs in too many good passwords by chance."""
+
 
 def require_acceptable(settings: Settings, password: SecretStr, email: str) -> None:
     """Raises 422 naming the first rule that the password breaks; the password itself is not repeated."""
@@ -17,7 +20,8 @@ def require_acceptable(settings: Settings, password: SecretStr, email: str) -> N
         raise invalid("password", "must contain a letter")
     if not any(sign.isdigit() for sign in text):
         raise invalid("password", "must contain a digit")
-    if email.split("@", maxsplit=1)[0].lower() in text.lower():
+    name = email.split("@", maxsplit=1)[0].lower()
+    if len(name) >= SHORTEST_NAME and name in text.lower():
         raise invalid("password", "must not contain the name of the e-mail address")
 
 
