@@ -5,7 +5,7 @@ Imported when the first change needs it or when the platform has started, not be
 
 from __future__ import annotations
 
-import logging
+import contextvars
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from enum import StrEnum
@@ -13,8 +13,6 @@ from typing import ParamSpec, Protocol
 
 from dbos import DBOS, DBOSConfig, SetWorkflowID
 from sqlalchemy import make_url
-
-_log = logging.getLogger(__name__)
 
 RECOVERY_POLL_SECONDS = 0.02
 SCHEMA_SUFFIX = ".workflows"
@@ -182,8 +180,11 @@ class Durable:
 
     @staticmethod
     def _start(workflow_id: str, workflow: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
-        with SetWorkflowID(workflow_id):
-            DBOS.start_workflow(workflow, *args, **kwargs)
+        def start() -> None:
+            with SetWorkflowID(workflow_id):
+                DBOS.start_workflow(workflow, *args, **kwargs)
+
+        contextvars.Context().run(start)  # not as a part of the workflow whose end starts the next one
 
     def close(self) -> None:
         """Ends the engine. What is under way stops where it is, and is recovered by the next process."""
