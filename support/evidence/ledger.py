@@ -146,7 +146,7 @@ class _Reading:
                 self._headers[section] = number
             elif key := _KEY.match(line):
                 self._keys.setdefault((section, key["name"]), number)
-        return "\n".join(lines)
+        return "\n".join(lines) + "\n"
 
     def _areas(self, tables: object) -> Iterator[tuple[str, Area]]:
         for code, table in tables.items() if isinstance(tables, dict) else ():
