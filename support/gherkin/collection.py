@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import pluggy
 import pytest
 from _pytest.fixtures import FuncFixtureInfo, TopRequest
 from _pytest.nodeid import NodeId
@@ -30,6 +32,11 @@ class FeatureFile(pytest.Module):
 
     def _getobj(self) -> types.ModuleType:
         return types.ModuleType(self.path.stem)
+
+    @cached_property
+    def hooks(self) -> pluggy.HookRelay:
+        """The hooks that apply to this file."""
+        return self.ihook
 
     def collect(self) -> Iterable[ScenarioItem]:
         """The scenarios that the command line asks for. What is wrong with the file goes to the session's report."""
@@ -64,6 +71,8 @@ class ScenarioItem(pytest.Item):
     """One scenario, or one row of an outline."""
 
     parent: FeatureFile
+    _request: Any = None  # pytest makes it when the scenario is run, by _initrequest, and throws it away afterwards
+    funcargs: dict[str, object]
 
     def __init__(self, *, name: str, parent: FeatureFile, planned: Planned, row: Row | None, marks: list[pytest.Mark]) -> None:
         # The id is parsed as pytest parses the ids that it remembers, so that --lf finds a row by its values.
@@ -72,16 +81,19 @@ class ScenarioItem(pytest.Item):
         self.row = row
         self.own_markers = list(marks)
         self.running: Running | None = None
-        self.funcargs: dict[str, object] = {}
         self.obj = None
         self._fixtureinfo = self.parent.fixtures(self)
         self.fixturenames = self._fixtureinfo.names_closure
         self._scenario: Scenario | None = None
-        self._initrequest()
 
     def _initrequest(self) -> None:
         self.funcargs = {}
-        self._request = TopRequest(self, _ispytest=True)  # type: ignore[arg-type]
+        self._request = TopRequest(self, _ispytest=True)  # type: ignore[arg-type]  # as doctest items do
+
+    @property
+    def ihook(self) -> pluggy.HookRelay:
+        """The hooks of the feature file, found once for all its scenarios."""
+        return self.parent.hooks
 
     @property
     def line(self) -> int:

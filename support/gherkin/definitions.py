@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal, ParamSpec, TypeVar
 
 from cucumber_expressions.errors import CucumberExpressionError
+from pytest_bdd.gherkin_parser import DataTable
 from pytest_bdd.parser import Step
 
 from support.gherkin.phrases import Phrase, compile_phrase
@@ -140,8 +141,17 @@ def definitions() -> list[StepDefinition]:
 class BoundStep(Step):
     """pytest-bdd's step, with the definition that carries it out and the values of its phrase."""
 
-    definition: StepDefinition | None = None
-    values: tuple[Any, ...] = ()
+    __slots__ = ("definition", "values")  # a hundred thousand steps: outside the dictionary, which would cost more than all the rest
+
+    definition: StepDefinition | None
+    values: tuple[Any, ...]
+
+    def __init__(
+        self, name: str, kind: str, indent: int, line_number: int, keyword: str, datatable: DataTable | None = None, docstring: str | None = None
+    ) -> None:
+        super().__init__(name, kind, indent, line_number, keyword, datatable, docstring)
+        self.definition = None
+        self.values = ()
 
 
 def definition_of(step: Step) -> StepDefinition | None:

@@ -39,6 +39,10 @@ class StepIndex:
             found = self._memo[key] = self._look_up(kind, text)
         return found
 
+    def forget(self) -> None:
+        """Lets go of what was looked up: the steps know their definitions, only rows are looked up again."""
+        self._memo.clear()
+
     def _look_up(self, kind: str, text: str) -> Match:
         prefixes = self._by_prefix.get(kind, {})
         fitting = tuple(

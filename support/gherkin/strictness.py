@@ -31,6 +31,7 @@ def examine(session: GherkinSession) -> list[Problem]:
         found += _unknown_verified(session)
         if _whole_folder(session):
             found += _unused(session)
+    session.index.forget()
     return found
 
 
