@@ -98,12 +98,12 @@ def silence_containers(config: pytest.Config) -> None:
     config.add_cleanup(lambda: _unregister(forward))
     shipped = config.pluginmanager.get_plugin(LISTENER)
     if isinstance(shipped, AllureListener) and not isinstance(shipped, QuietListener):
+        # The object stays, so that allure-pytest's own clean-up finds it; what it answers to is read anew from its class.
         config.pluginmanager.unregister(shipped)
         _unregister(shipped)
-        quiet = QuietListener(config)
-        config.pluginmanager.register(quiet, LISTENER)
-        allure_commons.plugin_manager.register(quiet)
-        config.add_cleanup(lambda: _unregister(quiet))
+        shipped.__class__ = QuietListener
+        config.pluginmanager.register(shipped, LISTENER)
+        allure_commons.plugin_manager.register(shipped)
 
 
 def _unregister(plugin: object) -> None:

@@ -178,7 +178,7 @@ def test_every_step_leaves_a_record(green: Project) -> None:
         ("Then", "17 nodes run", ("REQ-SPT-001",), (), 1, "passed"),
         ("And", "nothing else changed", ("REQ-SPT-002",), ("REQ-SPT-001",), 1, "passed"),
     ]
-    assert first.steps[2].definition == "steps/fleets.py:21"
+    assert first.steps[2].definition == "steps/fleets.py:17"
     assert first.steps[2].parameters == {"number": "17"}
 
 
@@ -290,7 +290,7 @@ def test_a_run_is_compared_with_an_earlier_one(project: Project) -> None:
     project.run("-q", "--evidence", "before.jsonl")
     redden(project)
     outcome = project.run("-q", "--evidence-against", "before.jsonl")
-    outcome.has("against before.jsonl: 1 regressed")
+    outcome.has("against before.jsonl: 2 regressed")
 
 
 def test_github_gets_annotations_on_the_line_and_a_summary(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
