@@ -50,7 +50,7 @@ NORTHWIND = Persona(
     name="Northwind",
     plan="pro",
     fleets=(
-        FleetTrait("chat", "g5.12xlarge", 20, (65.0,), interruption_tolerant=True, behaviour=_behaves(20, 300, 700, 900, interruption_tolerant=True)),
+        FleetTrait("chat", "g5.12xlarge", 20, (65.0,), interruption_tolerant=True, behaviour=_behaves(20, 300, 700, 900)),
     ),
     settings=MappingProxyType({"preference": "savings"}),
 )
@@ -68,7 +68,7 @@ ACME = Persona(
             tensor_parallel=8,
             behaviour=_behaves(45, 900, 1600, 1900),
         ),
-        FleetTrait("batch", "g5.12xlarge", 4, (60.0,), interruption_tolerant=True, behaviour=_behaves(10, 300, 700, 900, interruption_tolerant=True)),
+        FleetTrait("batch", "g5.12xlarge", 4, (60.0,), interruption_tolerant=True, behaviour=_behaves(10, 300, 700, 900)),
     ),
     settings=MappingProxyType({"p95_objective_ms": 2000, "p99_objective_ms": 2500}),
 )

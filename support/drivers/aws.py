@@ -1,4 +1,8 @@
-"""A customer's AWS account as its administrator sees it: real boto3 over a real socket, clients made once for each account."""
+"""A customer's AWS account as its administrator sees it: real boto3 over a real socket.
+
+Making a boto3 client costs more than most calls, so each service has one client for a worker, and every request is signed with the keys
+of the account on whose behalf it is made.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +15,21 @@ from typing import Any, TypeVar
 
 import boto3
 import botocore.session
+from botocore.awsrequest import AWSRequest
 from botocore.config import Config
+from botocore.credentials import Credentials
+from botocore.exceptions import ConnectionError as NoConnection
+from botocore.exceptions import HTTPClientError
+
+from support.drivers.lost import TargetLost
 
 REGION = "us-east-1"
 ADMINISTRATOR = "OrganizationAccountAccessRole"
+THREADS = 6
 
 Answer = TypeVar("Answer")
 
-_CONFIG = Config(retries={"max_attempts": 0}, max_pool_connections=8, connect_timeout=5, read_timeout=30, parameter_validation=False)
+_CONFIG = Config(retries={"max_attempts": 0}, max_pool_connections=THREADS, connect_timeout=5, read_timeout=30, parameter_validation=False)
 
 
 @dataclass(frozen=True)
@@ -30,6 +41,11 @@ class AwsAccess:
     secret: str = field(repr=False)
     session_token: str | None = field(default=None, repr=False)
 
+    @property
+    def credentials(self) -> Credentials:
+        """The organisation's own keys."""
+        return Credentials(self.key_id, self.secret, self.session_token)
+
 
 class Aws:
     """The organisation's access to its accounts, by assuming the administrator's role in each. One for a worker."""
@@ -37,9 +53,10 @@ class Aws:
     def __init__(self, access: AwsAccess) -> None:
         self._access = access
         self._botocore = botocore.session.Session()
-        self._threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="aws")
-        self._lock = threading.Lock()
-        self._root: dict[str, Any] = {}
+        self._threads = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="aws")
+        self._clients: dict[tuple[str, str], Any] = {}
+        self._making = threading.Lock()
+        self._asking = threading.local()
 
     def account(self, number: str) -> AwsAccount:
         """The account of that number; nothing is asked of AWS before its first use."""
@@ -49,33 +66,43 @@ class Aws:
         """Ends the threads in which AWS is asked."""
         self._threads.shutdown(wait=True)
 
+    async def prepare(self, *services: str) -> None:
+        """Makes the clients of these services ahead of their first use."""
+        await asyncio.gather(*(self.in_thread(lambda service=service: self._client(service, REGION)) for service in services))
+
     async def in_thread(self, work: Callable[[], Answer]) -> Answer:
         """Runs blocking work beside the loop."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
-    def assumed(self, number: str) -> dict[str, str]:
+    def administrator_of(self, number: str) -> Credentials:
         """Temporary keys of the administrator of that account."""
-        if "sts" not in self._root:
-            keys = {"AccessKeyId": self._access.key_id, "SecretAccessKey": self._access.secret, "SessionToken": self._access.session_token}
-            self._root["sts"] = self.client("sts", REGION, keys)
-        role = f"arn:aws:iam::{number}:role/{ADMINISTRATOR}"
-        answer = self._root["sts"].assume_role(RoleArn=role, RoleSessionName="acceptance-suite")
-        credentials: dict[str, str] = answer["Credentials"]
-        return credentials
+        arguments = {"RoleArn": f"arn:aws:iam::{number}:role/{ADMINISTRATOR}", "RoleSessionName": "acceptance-suite"}
+        keys = self.ask(self._access.credentials, "sts", REGION, "assume_role", arguments)["Credentials"]
+        return Credentials(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
 
-    def client(self, service: str, region: str, credentials: dict[str, Any]) -> Any:  # noqa: ANN401  (boto3 makes its clients at run time)
-        """A client; making one is not safe in two threads at once, using one is."""
-        with self._lock:
-            session = boto3.Session(botocore_session=self._botocore, region_name=region)
-            return session.client(
-                service,  # type: ignore[call-overload]
-                region_name=region,
-                endpoint_url=self._access.endpoint,
-                aws_access_key_id=credentials["AccessKeyId"],
-                aws_secret_access_key=credentials["SecretAccessKey"],
-                aws_session_token=credentials["SessionToken"],
-                config=_CONFIG,
-            )
+    def ask(self, credentials: Credentials, service: str, region: str, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        """The answer of one operation, asked with those keys; ClientError where AWS declines, TargetLost where it is silent."""
+        client = self._client(service, region)
+        self._asking.credentials = credentials
+        try:
+            answer: dict[str, Any] = getattr(client, operation)(**arguments)
+        except (NoConnection, HTTPClientError) as error:
+            raise TargetLost(f"AWS did not answer {service}:{operation} ({type(error).__name__})") from error
+        return answer
+
+    def _client(self, service: str, region: str) -> Any:  # noqa: ANN401  (boto3 makes its clients at run time)
+        key = (service, region)
+        with self._making:
+            if key not in self._clients:
+                keys = {"aws_access_key_id": self._access.key_id, "aws_secret_access_key": self._access.secret}
+                session = boto3.Session(botocore_session=self._botocore, region_name=region)
+                client: Any = session.client(service, endpoint_url=self._access.endpoint, config=_CONFIG, **keys)  # type: ignore[call-overload]
+                client.meta.events.register("before-sign", self._sign_for_account)
+                self._clients[key] = client
+        return self._clients[key]
+
+    def _sign_for_account(self, request: AWSRequest, **_told: object) -> None:
+        request.context.setdefault("signing", {})["request_credentials"] = self._asking.credentials
 
 
 class AwsAccount:
@@ -84,21 +111,15 @@ class AwsAccount:
     def __init__(self, number: str, aws: Aws) -> None:
         self.number = number
         self._aws = aws
-        self._clients: dict[tuple[str, str], Any] = {}
-        self._credentials: dict[str, str] | None = None
+        self._credentials: Credentials | None = None
+        self._assuming = threading.Lock()
 
     async def call(self, service: str, operation: str, region: str = REGION, **arguments: Any) -> dict[str, Any]:  # noqa: ANN401
         """The answer of one AWS operation; botocore's ClientError where AWS declines."""
-        return await self._aws.in_thread(lambda: self._asked(service, operation, region, arguments))
+        return await self._aws.in_thread(lambda: self._aws.ask(self._keys(), service, region, operation, arguments))
 
-    def _asked(self, service: str, operation: str, region: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        answer: dict[str, Any] = getattr(self._client(service, region), operation)(**arguments)
-        return answer
-
-    def _client(self, service: str, region: str) -> Any:  # noqa: ANN401
-        if self._credentials is None:
-            self._credentials = self._aws.assumed(self.number)
-        key = (service, region)
-        if key not in self._clients:
-            self._clients[key] = self._aws.client(service, region, self._credentials)
-        return self._clients[key]
+    def _keys(self) -> Credentials:
+        with self._assuming:
+            if self._credentials is None:
+                self._credentials = self._aws.administrator_of(self.number)
+            return self._credentials

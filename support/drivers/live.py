@@ -46,7 +46,7 @@ class Live:
         """The target, with its published contract read; raises TargetLost when it does not answer."""
         live = cls(target, running, process)
         try:
-            answer = await live.client.get("/openapi.json")
+            answer, _ = await asyncio.gather(live.client.get("/openapi.json"), live.aws.prepare("sts", "ec2", "elbv2", "ssm"))
         except httpx.TransportError as error:
             raise TargetLost(f"the platform did not answer at {running.addresses.platform} ({type(error).__name__})") from error
         if not answer.is_success:

@@ -43,11 +43,13 @@ class ListedDeployment(Record):
 class Infrastructure(Record):
     status: Literal["pending", "discovering", "discovered", "failed"]
     discovered_at: datetime | None = None
+    error: str | None = None
     instances: tuple[ListedInstance, ...]
     vllm_deployments: tuple[ListedDeployment, ...]
 
     def __str__(self) -> str:
-        return f"{self.status}: {len(self.instances)} instances, {len(self.vllm_deployments)} deployments"
+        why = f" because {self.error}" if self.error else ""
+        return f"{self.status}{why}: {len(self.instances)} instances, {len(self.vllm_deployments)} deployments"
 
 
 class Fleets:
