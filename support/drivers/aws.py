@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeVar
 
 import boto3
@@ -68,7 +69,7 @@ class Aws:
 
     async def prepare(self, *services: str) -> None:
         """Makes the clients of these services ahead of their first use."""
-        await asyncio.gather(*(self.in_thread(lambda service=service: self._client(service, REGION)) for service in services))
+        await asyncio.gather(*(self.in_thread(partial(self._client, service, REGION)) for service in services))
 
     async def in_thread(self, work: Callable[[], Answer]) -> Answer:
         """Runs blocking work beside the loop."""

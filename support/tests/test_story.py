@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
 import pytest
 
 from support.drivers.api.answer import Nothing, Refused
-from support.gherkin import given
 from support.story import NotEstablished, Story
 from support.undo import Undo
 
 REFUSED = Refused(reason="it was decided already", code="already_decided", status=409)
 
 
-@given("the fleet of the test of the story is remembered")
+@dataclass
+class Definition:
+    """As much of a step definition as the story looks at."""
+
+    function: Callable[[Story], None]
+    keyword: str = "Given"
+    phrase: str = "the fleet is remembered"
+
+
 def fleet_remembered(story: Story) -> None:
-    """Establishes a fact, for the test below."""
     story.before = story.before
 
 
-def test_an_unestablished_fact_names_the_phrases_that_establish_it() -> None:
+def fleet_forgotten(story: Story) -> None:
+    story.facts.clear()
+
+
+def test_an_unestablished_fact_names_the_phrases_that_establish_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("support.story.definitions", lambda: [Definition(fleet_remembered), Definition(fleet_forgotten, phrase="the fleet is gone")])
     with pytest.raises(NotEstablished) as raised:
         _ = Story().before
     told = str(raised.value)
     assert told.startswith("nothing has established before (the fleet's state before the change)")
-    assert 'given "the fleet of the test of the story is remembered"' in told.lower()
+    assert told.endswith('it is established by: Given "the fleet is remembered"')
 
 
 def test_a_customer_that_nobody_introduced_is_named() -> None:
@@ -64,7 +79,7 @@ async def test_undo_goes_backwards_and_on_after_a_failure() -> None:
             raise OSError(name)
 
     for name in ("first", "second", "third"):
-        undo.push(lambda name=name: take(name))
+        undo.push(partial(take, name))
     with pytest.raises(ExceptionGroup) as failures:
         await undo.run()
     assert undone == ["third", "second", "first"]
