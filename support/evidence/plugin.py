@@ -7,17 +7,14 @@ one run gives one set of reports however many workers or hosts took part.
 from __future__ import annotations
 
 import re
-import sys
 import time
 from collections.abc import Generator
-from pkgutil import iter_modules
 from typing import Any
 
 import pytest
 from _pytest.fixtures import FixtureRequest
 from pytest_bdd.parser import Step
 
-import support
 from support.evidence import guards
 from support.evidence.attachments import SINK, Collected
 from support.evidence.collecting import Collector
@@ -27,9 +24,6 @@ from support.evidence.quiet_allure import silence_containers
 from support.evidence.recording import ScenarioTrace, said
 from support.evidence.records import Outcome, ScenarioRecord, scenario_line
 from support.gherkin.collection import ScenarioItem
-
-_ROOMS = {f"support.{module.name}" for module in iter_modules(support.__path__)}
-pytest.register_assert_rewrite("steps", *sorted(_ROOMS - set(sys.modules)))
 
 _PYTHON_NAME = re.compile(r"^[a-z_]\w*(?:\.\w+)+: ")
 
