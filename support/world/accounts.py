@@ -9,7 +9,10 @@ from typing import Any
 from support.world.aws.faults import Faults
 from support.world.aws.market import Market
 from support.world.aws.usage import Usage
+from support.world.front_door.rotation import Rotation
+from support.world.models.answers import Answers
 from support.world.models.behaviour import Workload
+from support.world.models.meters import Meters
 
 
 @dataclass(frozen=True)
@@ -56,12 +59,21 @@ class Account:
     faults: Faults = field(default_factory=Faults)
     usage: Usage = field(default_factory=Usage)
     workloads: dict[str, Workload] = field(default_factory=dict)
+    meters: Meters = field(default_factory=Meters)
+    answers: Answers = field(default_factory=Answers)
+    balancers: dict[str, Rotation] = field(default_factory=dict)
     utilization: dict[str, dict[str, float]] = field(default_factory=dict)
     launches: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     """(region, client token) -> (fingerprint of the request, reservation id)."""
     calls: list[Call] = field(default_factory=list)
     requests: list[UserRequest] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
+    answered: int = 0
+
+    def next_answer(self) -> int:
+        """Numbers the answers of the account's model servers."""
+        self.answered += 1
+        return self.answered
 
 
 class Accounts:

@@ -50,6 +50,8 @@ class AwsApp:
         environ["HTTP_X_MOTO_ACCOUNT_ID"] = number
         call = Asked(environ, body, number, region, _action(environ, body))
         account = self._world.accounts[number]
+        if not call.action.startswith(READING):
+            self._world.settle(account)
         name = HISTORY_NAMES.get(service_name, service_name)
         fault = account.faults.striking(name, call.action)
         if fault is None:
@@ -70,6 +72,7 @@ class AwsApp:
         calls.append(Call(len(calls) + 1, now, service, call.action, answer.parameters, answer.status, answer.error_code, answer.principal or principal))
 
 
+READING = ("Describe", "Get", "List", "Assume")
 HISTORY_NAMES = {"elasticloadbalancing": "elbv2", "monitoring": "cloudwatch"}
 """Services are known in the history, and to faults, by boto3's names."""
 

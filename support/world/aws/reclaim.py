@@ -54,6 +54,7 @@ def _terminate(world: World, account: Account, found: Any) -> None:  # noqa: ANN
 
     if found.state == "terminated":
         return
+    world.settle(account)
     found.ec2_backend.terminate_instances([found.id])
     found.state_reason = StateReason("Server.SpotInstanceTermination: Spot instance termination", "Server.SpotInstanceTermination")
     elbv2_backends[account.number][found.region_name].notify_terminate_instances([found.id])

@@ -73,7 +73,7 @@ class Control:
         """How a deployment behaves from now on."""
         account, declared = account_of(self._world, request), await asked(request, Declaration)
         workload = account.workloads.setdefault(request.path_params["name"], Workload())
-        self._world.meters.settle(account.number)
+        self._world.settle(account)
         workload.declare(declared)
         return JSONResponse(DONE)
 

@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from support.world.models.settings import EngineSettings
+
 Share = Annotated[Decimal, Field(ge=0, le=1)]
 
 
@@ -80,6 +82,8 @@ class Workload:
     for_all: Behaviour = field(default_factory=lambda: DEFAULT.model_copy())
     by_lifecycle: dict[str, Behaviour] = field(default_factory=dict)
     by_instance: dict[str, Behaviour] = field(default_factory=dict)
+    reference: EngineSettings | None = None
+    """The engine settings with which the declared latency was measured: those in force when it was first needed."""
 
     def declare(self, declaration: Declaration) -> None:
         """Takes a declaration; what it does not name stays as it is. One for all nodes also ends what was said of single nodes in its fields."""
