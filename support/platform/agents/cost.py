@@ -12,7 +12,7 @@ from support.platform.values import money_text, ratio_text
 from support.platform.vocabulary import Risk
 
 IDLE_AVERAGE = Decimal(5)
-IDLE_PEAK = Decimal(10)
+IDLE_PEAK = Decimal(15)
 """A node is idle whose average and highest utilisation stay below these percentages."""
 
 LOW_RISK_RATE = Decimal("0.05")

@@ -28,6 +28,8 @@ RANGE_RATES = {0: Decimal("0.05"), 1: Decimal("0.10"), 2: Decimal("0.15"), 3: De
 
 CATALOGUE_AGE = timedelta(hours=24)
 PRODUCT = "Linux/UNIX"
+ACCELERATED = "GPU instance"
+"""The price list's name for all types with accelerators."""
 
 
 class PricesMissing(Exception):
@@ -39,7 +41,8 @@ class Catalogue:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._prices: dict[tuple[str, str], tuple[datetime, Decimal | None]] = {}
+        self._prices: dict[tuple[str, str], Decimal] = {}
+        self._listed: dict[str, datetime] = {}
         self._specs: dict[tuple[str, str], Spec] = {}
         self._families: set[tuple[str, str]] = set()
 
@@ -59,17 +62,16 @@ class Catalogue:
             return {name: spec for (region, name), spec in self._specs.items() if region == account.region and spec.family in wanted}
 
     def on_demand(self, account: AwsAccount, instance_types: Iterable[str], now: datetime) -> dict[str, Decimal]:
-        """USD an hour of each type that the price list knows."""
-        found: dict[str, Decimal] = {}
+        """USD an hour of each type that the price list knows: all types with accelerators at once, others one by one."""
+        wanted = set(instance_types)
         with self._lock:
-            for name in sorted(set(instance_types)):
-                asked, price = self._prices.get((account.region, name), (None, None))
-                if asked is None or now - asked >= CATALOGUE_AGE:
-                    price = _list_price(account, name)
-                    self._prices[account.region, name] = now, price
-                if price is not None:
-                    found[name] = price
-        return found
+            listed = self._listed.get(account.region)
+            if listed is None or now - listed >= CATALOGUE_AGE:
+                self._prices |= {(account.region, name): price for name, price in _list_prices(account, "instanceFamily", ACCELERATED).items()}
+                self._listed[account.region] = now
+            for name in sorted(name for name in wanted if (account.region, name) not in self._prices):
+                self._prices |= {(account.region, name): price for name, price in _list_prices(account, "instanceType", name).items()}
+            return {name: self._prices[account.region, name] for name in wanted if (account.region, name) in self._prices}
 
 
 _catalogues: WeakKeyDictionary[Cloud, Catalogue] = WeakKeyDictionary()
@@ -127,25 +129,32 @@ def _spec(told: Any) -> Spec:  # noqa: ANN401  boto3's typed dict differs by ver
     )
 
 
-def _list_price(account: AwsAccount, instance_type: str) -> Decimal | None:
+def _list_prices(account: AwsAccount, field: str, value: str) -> dict[str, Decimal]:
+    """USD an hour by type: Linux, shared tenancy, nothing pre-installed, in the account's region."""
     wanted = {
-        "instanceType": instance_type,
+        field: value,
         "regionCode": account.region,
         "operatingSystem": "Linux",
         "tenancy": "Shared",
         "capacitystatus": "Used",
         "preInstalledSw": "NA",
     }
-    answered = account.pricing.get_products(
-        ServiceCode="AmazonEC2", Filters=[{"Type": "TERM_MATCH", "Field": field, "Value": value} for field, value in wanted.items()]
+    pages = account.pricing.get_paginator("get_products").paginate(
+        ServiceCode="AmazonEC2", Filters=[{"Type": "TERM_MATCH", "Field": name, "Value": wanted[name]} for name in wanted]
     )
-    for product in answered["PriceList"]:
-        for term in json.loads(product)["terms"].get("OnDemand", {}).values():
-            for dimension in term["priceDimensions"].values():
-                price = Decimal(dimension["pricePerUnit"]["USD"])
-                if price > 0:
-                    return price
-    return None
+    found: dict[str, Decimal] = {}
+    for page in pages:
+        for text in page["PriceList"]:
+            told = json.loads(text)
+            price = _hourly(told["terms"].get("OnDemand", {}))
+            if price is not None:
+                found[told["product"]["attributes"]["instanceType"]] = price
+    return found
+
+
+def _hourly(terms: Mapping[str, Any]) -> Decimal | None:
+    prices = [Decimal(dimension["pricePerUnit"]["USD"]) for term in terms.values() for dimension in term["priceDimensions"].values()]
+    return next((price for price in prices if price > 0), None)
 
 
 def on_demand(services: Services, customer: Customer, instance_type: str) -> Decimal:

@@ -17,7 +17,16 @@ LOCATIONS = {
     "eu-west-1": "EU (Ireland)",
     "eu-central-1": "EU (Frankfurt)",
 }
-LINUX_SHARED = {"operatingSystem": "Linux", "tenancy": "Shared", "capacitystatus": "Used", "preInstalledSw": "NA", "licenseModel": "No License required"}
+LINUX_SHARED = {
+    "operatingSystem": "Linux",
+    "tenancy": "Shared",
+    "capacitystatus": "Used",
+    "preInstalledSw": "NA",
+    "licenseModel": "No License required",
+}
+GPU_FAMILIES = frozenset("gp")
+"""With what letter the names of types with accelerators begin, of those in the table."""
+
 _JSON = {"content-type": "application/x-amz-json-1.1"}
 
 
@@ -27,9 +36,9 @@ class Pricing:
     def answer(self, asked: Asked) -> Answer:
         """Carries a call out."""
         request = json.loads(asked.body or b"{}")
+        if asked.action != "GetProducts":
+            return self._declined(request, Declined("InvalidParameterException", f"this world's price list has no operation {asked.action}"))
         try:
-            if asked.action != "GetProducts":
-                raise Declined("InvalidParameterException", f"this world's price list has no operation {asked.action}")
             answer = products(request)
         except Declined as declined:
             return self._declined(request, declined)
@@ -68,7 +77,15 @@ def _all() -> Iterator[dict[str, Any]]:
 def _product(instance_type: str, region: str, location: str) -> dict[str, Any]:
     table = price_list()
     sku = f"{instance_type}.{region}".upper().replace(".", "").replace("-", "")
-    attributes = {"instanceType": instance_type, "regionCode": region, "location": location, "servicecode": "AmazonEC2", "marketoption": "OnDemand"}
+    family = "GPU instance" if instance_type[0] in GPU_FAMILIES else "General purpose"
+    attributes = {
+        "instanceType": instance_type,
+        "instanceFamily": family,
+        "regionCode": region,
+        "location": location,
+        "servicecode": "AmazonEC2",
+        "marketoption": "OnDemand",
+    }
     dimension = {
         "unit": "Hrs",
         "beginRange": "0",
