@@ -51,7 +51,10 @@ class Journal:
     def read(self, optimization_id: str) -> Record:
         """The record; LookupError if there is none."""
         with self._services.database.reading() as session:
-            return record_of(session, self._row(session, optimization_id))
+            row = session.get(Optimization, optimization_id)
+            if row is None:
+                raise LookupError(f"there is no optimization {optimization_id}")
+            return record_of(session, row)
 
     def unfinished(self) -> list[Record]:
         """Every change that has not come to an end, oldest first."""

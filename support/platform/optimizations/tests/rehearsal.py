@@ -142,8 +142,8 @@ def read(services: Services, optimization_id: str) -> Optimization:
 def steps(services: Services, optimization_id: str) -> dict[str, str]:
     """The status of each step."""
     with services.database.reading() as session:
-        found = session.scalars(select(OptimizationStep).where(OptimizationStep.optimization_id == optimization_id).order_by(OptimizationStep.position))
-        return {step.name: step.status for step in found}
+        wanted = select(OptimizationStep).where(OptimizationStep.optimization_id == optimization_id)
+        return {step.name: step.status for step in session.scalars(wanted.order_by(OptimizationStep.position))}
 
 
 def events(services: Services, customer_id: str) -> list[str]:
