@@ -120,13 +120,13 @@ def described(live: Live, customer: Customer) -> Iterator[tuple[str, tuple[tuple
 
 def aws_settings(live: Live, customer: Customer) -> Mapping[str, str]:
     """Environment variables with which the AWS CLI works in the customer's account, as its administrator."""
-    keys = live.aws.assumed(customer.account)
+    keys = live.aws.administrator_of(customer.account)
     return {
         "AWS_ENDPOINT_URL": live.running.addresses.aws or "",
         "AWS_DEFAULT_REGION": REGION,
-        "AWS_ACCESS_KEY_ID": keys["AccessKeyId"],
-        "AWS_SECRET_ACCESS_KEY": keys["SecretAccessKey"],
-        "AWS_SESSION_TOKEN": keys["SessionToken"],
+        "AWS_ACCESS_KEY_ID": keys.access_key,
+        "AWS_SECRET_ACCESS_KEY": keys.secret_key,
+        "AWS_SESSION_TOKEN": keys.token or "",
     }
 
 

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import os
+import re
+import signal
 import stat
+import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 from typer.testing import CliRunner
 
@@ -84,3 +93,53 @@ def test_a_command_that_cannot_run_is_told(words: list[str], message: str) -> No
     ended = CliRunner().invoke(application(), ["postgres", "--", *words])
     assert isinstance(ended.exception, Problems)
     assert message in str(ended.exception)
+
+
+@contextmanager
+def served(*words: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A running `acceptance serve` and what it has printed when it is ready; ended by force if the test does not end it."""
+    command = [sys.executable, "-m", "support.cli", "serve", *words]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"}) as process:  # noqa: S603
+        try:
+            printed = ""
+            while "Ctrl-C ends everything." not in printed and (line := process.stdout.readline() if process.stdout else ""):
+                printed += line
+            yield process, printed
+        finally:
+            process.kill()
+
+
+def test_what_serve_prints_works_and_ctrl_c_ends_everything(tmp_path: Path) -> None:
+    file = tmp_path / "served.toml"
+    with served("--persona", "Tinker", "--write-target", str(file)) as (process, printed):
+        found = told(r"address +(?P<address>http://\S+)", printed)
+        login = told(r"login +(?P<username>\S+) / (?P<password>\S+)", printed)
+        customer = told(r"customer +(?P<id>cus_\w+)", printed)
+        keys = dict(re.findall(r"export (AWS_\w+)=(\S+)", printed))
+        tokens = httpx.post(f"{found['address']}/auth/login", json=login).json()
+        mine = {"Authorization": f"Bearer {tokens['access_token']}"}
+        fleet = httpx.get(f"{found['address']}/customers/{customer['id']}/infrastructure", headers=mine).json()
+        assert {instance["instance_type"] for instance in fleet["instances"]} == {"g5.xlarge"}, "Tinker's fleet is discovered"
+        account = aws(keys, "ec2", "describe_instances")
+        assert sum(len(reservation["Instances"]) for reservation in account["Reservations"]) == 3
+        process.send_signal(signal.SIGINT)
+        assert process.wait(15) == 0
+        for address in (found["address"], keys["AWS_ENDPOINT_URL"]):
+            with pytest.raises(httpx.ConnectError):
+                httpx.get(address)
+
+
+def told(pattern: str, printed: str) -> dict[str, str]:
+    """What `serve` printed there."""
+    found = re.search(pattern, printed)
+    assert found, f"{pattern} is not in what was printed:\n{printed}"
+    return found.groupdict()
+
+
+def aws(keys: dict[str, str], service: str, operation: str) -> dict[str, Any]:
+    """What AWS answers to somebody who has pasted the printed settings."""
+    script = f"import boto3, json, sys; json.dump(boto3.client({service!r}).{operation}(), sys.stdout, default=str)"
+    environment = {**os.environ, **{name: value.strip("'") for name, value in keys.items()}}
+    answer = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)  # noqa: S603
+    said: dict[str, Any] = json.loads(answer.stdout)
+    return said
