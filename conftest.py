@@ -1,3 +1,3 @@
 """Wiring only: the plugins of the suite."""
 
-pytest_plugins = ["support.gherkin.plugin", "support.evidence.plugin", "support.fixtures", "support.guards"]
+pytest_plugins = ["support.gherkin.plugin", "support.evidence.plugin", "support.targeting"]

@@ -151,7 +151,7 @@ class Story:
 
 
 def _not_established(name: str, meaning: str) -> str:
-    phrases = sorted(f'{definition.keyword} "{definition.phrase}"' for definition in definitions() if _establishes(definition, name))
+    phrases = sorted(f'{definition.keyword.capitalize()} "{definition.phrase}"' for definition in definitions() if _establishes(definition, name))
     listed = "; ".join(phrases) or "no phrase yet"
     return f"nothing has established {name.replace('_', ' ')} ({meaning}); it is established by: {listed}"
 

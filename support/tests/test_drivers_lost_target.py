@@ -26,7 +26,7 @@ from support.gherkin import then
 async def well(platform: Platform) -> None:
     assert await platform.health.now()
 '''
-CONFTEST = 'pytest_plugins = ["support.gherkin.plugin", "support.evidence.plugin", "support.fixtures", "support.guards"]\n'
+CONFTEST = 'pytest_plugins = ["support.gherkin.plugin", "support.evidence.plugin", "support.targeting"]\n'
 SETTINGS = "[pytest]\nasyncio_mode = auto\nasyncio_default_fixture_loop_scope = session\nasyncio_default_test_loop_scope = session\n"
 
 

@@ -1,0 +1,80 @@
+"""The pytest plugin that reads the target, starts it once for a worker, and ends the run when it is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Generator
+from pathlib import Path
+
+import pytest
+
+from support.drivers.lost import TargetLost
+from support.launching import Launch, problems_of
+from support.problems import EXIT_CODE, Problems
+from support.sabotage.target import sabotaged
+from support.settings import load_target
+
+LAUNCH = pytest.StashKey[Launch]()
+FACADES = ("support.fixtures", "support.guards")
+"""The plugins that take long to load: they are loaded while the target starts, and never for a run without features."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The options of the suite's own."""
+    group = parser.getgroup("acceptance", "the acceptance suite")
+    group.addoption("--target", default="embedded", metavar="NAME|FILE", help="what is tested: a file below support/targets, or a path (embedded)")
+    group.addoption("--sabotage", default=None, metavar="NAME", help="break the embedded target by this named defect, to see who notices")
+    group.addoption("--database-url", default=None, metavar="URL", help="a PostgreSQL server for the embedded platform's records (default: SQLite)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Reads the target; everything that is wrong with it is told before anything is collected."""
+    server = config.getoption("--database-url")
+    try:
+        target = sabotaged(load_target(config.getoption("--target")), config.getoption("--sabotage"))
+    except Problems as problems:
+        pytest.exit(problems.render(), returncode=EXIT_CODE)
+    found = [] if hasattr(config, "workerinput") else problems_of(target, server)
+    if found:
+        pytest.exit(Problems(found).render(), returncode=EXIT_CODE)
+    config.stash[LAUNCH] = Launch(target, server)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Ends what was started."""
+    launch = config.stash.get(LAUNCH, None)
+    if launch is not None:
+        launch.end()
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> None:
+    """Starts the target as soon as a feature turns up, and goes on loading and collecting beside it."""
+    if file_path.suffix != ".feature":
+        return
+    config = parent.config
+    if not config.getoption("collectonly"):
+        _begin(config.stash[LAUNCH])
+    for plugin in FACADES:
+        config.pluginmanager.import_plugin(plugin)
+
+
+def _begin(launch: Launch) -> None:
+    try:
+        launch.begin()
+    except Problems as problems:
+        pytest.exit(problems.render(), returncode=EXIT_CODE)
+
+
+def pytest_gherkin_capabilities(config: pytest.Config) -> Collection[str]:
+    """What the target declares; scenarios that need more are skipped."""
+    return config.stash[LAUNCH].target.capabilities
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A target that is gone ends the run, with its log attached to the scenario that noticed it."""
+    report: pytest.TestReport = yield
+    launch = item.config.stash[LAUNCH]
+    if call.excinfo is not None and (isinstance(call.excinfo.value, TargetLost) or launch.died()):
+        report.sections.extend(launch.logs())
+        item.session.shouldstop = f"the target is lost: {launch.died() or call.excinfo.value.args[0]}"
+    return report
