@@ -23,7 +23,7 @@ class Unusable(Exception):
 
 def main() -> int:
     """Prints one JSON line with the addresses when everything answers; ends on SIGTERM, SIGINT, or at the end of its input if asked to follow it."""
-    parser = argparse.ArgumentParser(prog="python -m support.world", description="A simulated AWS with its model servers, a language model and a clock.")
+    parser = argparse.ArgumentParser(prog="python -m support.world", description="A simulated AWS, its model servers, a language model and a clock.")
     parser.add_argument("--port", type=int, default=0, help="port for control, clock, network and language model; 0 takes any free one")
     parser.add_argument("--aws-port", type=int, default=0, help="port for AWS; 0 takes any free one")
     parser.add_argument("--seed", type=int, default=20260302, help="seed of the spot market")

@@ -69,7 +69,9 @@ class AwsApp:
     def _record(self, service: str, call: Asked, answer: Answer, principal: str | None) -> None:
         calls = self._world.accounts[answer.account or call.account].calls
         now = self._world.clock.now
-        calls.append(Call(len(calls) + 1, now, service, call.action, answer.parameters, answer.status, answer.error_code, answer.principal or principal))
+        calls.append(
+            Call(len(calls) + 1, now, service, call.action, answer.parameters, answer.status, answer.error_code, answer.principal or principal)
+        )
 
 
 READING = ("Describe", "Get", "List", "Assume")
@@ -106,10 +108,10 @@ def _credential(authorization: str) -> tuple[str | None, str, str]:
 
 
 def _action(environ: dict[str, Any], body: bytes) -> str:
-    target = environ.get("HTTP_X_AMZ_TARGET", "")
+    target = str(environ.get("HTTP_X_AMZ_TARGET", ""))
     if target:
-        return str(target).rsplit(".", 1)[-1]
+        return target.rsplit(".", 1)[-1]
     if "/operation/" in environ["PATH_INFO"]:
         return str(environ["PATH_INFO"]).rsplit("/", 1)[-1]
-    form = dict(parse_qsl(body.decode("utf-8", "replace") or environ["QUERY_STRING"]))
+    form: dict[str, str] = dict(parse_qsl(body.decode("utf-8", "replace") or environ["QUERY_STRING"]))
     return form.get("Action", "")

@@ -32,14 +32,20 @@ class CloudWatch(CloudWatchResponse):
 
     def get_metric_statistics(self) -> ActionResult:
         """Datapoints of one metric."""
-        metric = {"Namespace": self._get_param("Namespace"), "MetricName": self._get_param("MetricName"), "Dimensions": self._get_param("Dimensions", [])}
+        metric = {
+            "Namespace": self._get_param("Namespace"),
+            "MetricName": self._get_param("MetricName"),
+            "Dimensions": self._get_param("Dimensions", []),
+        }
         series = self._series(metric)
         if series is None:
             return super().get_metric_statistics()
         period = int(self._get_int_param("Period"))
         times = list(self._times(self._get_param("StartTime"), self._get_param("EndTime"), period))
         if len(times) > MOST_DATAPOINTS:
-            raise Declined("InvalidParameterCombination", f"You have requested up to {len(times)} datapoints, which exceeds the limit of {MOST_DATAPOINTS}.")
+            raise Declined(
+                "InvalidParameterCombination", f"You have requested {len(times)} datapoints, which exceeds the limit of {MOST_DATAPOINTS}."
+            )
         statistics = [str(name) for name in self._get_param("Statistics", [])]
         points = [{"Timestamp": time, "Unit": "Percent", **{name: _value(series, name, period) for name in statistics}} for time in times]
         return ActionResult({"Label": metric["MetricName"], "Datapoints": points})
@@ -81,7 +87,11 @@ class CloudWatch(CloudWatchResponse):
         workload = account.workloads.get(deployment(found) or "")
         behaviour = workload.of(node(found)) if workload is not None else DEFAULT
         average = declared.get(which, behaviour.utilization or 0.0)
-        peak = behaviour.peak_utilization if behaviour.peak_utilization is not None and which not in declared else min(100.0, average + PEAK_ABOVE_AVERAGE)
+        peak = (
+            behaviour.peak_utilization
+            if behaviour.peak_utilization is not None and which not in declared
+            else min(100.0, average + PEAK_ABOVE_AVERAGE)
+        )
         peak = declared.get(f"peak_{which}", peak)
         return average, max(average, peak)
 

@@ -15,7 +15,17 @@ from support.world.aws.on_demand import price_list
 
 STEP = timedelta(minutes=15)
 ZONES = "abcdef"
-INTERRUPTION_RATES = {"g4dn": "0.03", "g5": "0.04", "g6": "0.04", "g6e": "0.08", "p4d": "0.12", "p4de": "0.16", "p5": "0.18", "c6i": "0.03", "m6i": "0.03"}
+INTERRUPTION_RATES = {
+    "g4dn": "0.03",
+    "g5": "0.04",
+    "g6": "0.04",
+    "g6e": "0.08",
+    "p4d": "0.12",
+    "p4de": "0.16",
+    "p5": "0.18",
+    "c6i": "0.03",
+    "m6i": "0.03",
+}
 """How often spot capacity of a family is taken back in a month, as a ratio; families that are not named: 0.10."""
 _EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 _CENTS = Decimal("0.0001")

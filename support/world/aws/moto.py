@@ -81,8 +81,9 @@ def _remember_methods() -> None:
     """moto lists the methods of a class of 600 at each call; they do not change."""
     import moto.core.responses as responses
 
-    responses.method_names_from_class = cache(lambda kind: frozenset(name for name in dir(kind) if callable(getattr(kind, name, None))))  # type: ignore[assignment]
-    responses.camelcase_to_underscores = lru_cache(2048)(responses.camelcase_to_underscores)
+    names = vars(responses)
+    names["method_names_from_class"] = cache(lambda kind: frozenset(name for name in dir(kind) if callable(getattr(kind, name, None))))
+    names["camelcase_to_underscores"] = lru_cache(2048)(names["camelcase_to_underscores"])
 
 
 def _give_time(now: Callable[[], datetime]) -> None:
@@ -122,4 +123,4 @@ def _give_image() -> None:
     def load_ours(backend: Any) -> None:  # noqa: ANN401
         backend.amis[IMAGE] = Ami(backend, **AMIS[0])
 
-    AmiBackend._load_amis = load_ours  # type: ignore[method-assign]  # noqa: SLF001
+    AmiBackend._load_amis = load_ours  # type: ignore[method-assign, assignment]  # noqa: SLF001

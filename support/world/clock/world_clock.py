@@ -164,7 +164,9 @@ class WorldClock:
             following = self._next()
             if self._started == started and (following is None or following > self._now):
                 return
-        late = {who.name: [f"an alarm at {who.next.isoformat()} that never passes"] for who in self._participants if who.next and who.next <= self._now}
+        late = {
+            who.name: [f"an alarm at {who.next.isoformat()} that never passes"] for who in self._participants if who.next and who.next <= self._now
+        }
         raise Busy(late or {"the world": ["work that begins again and again at one moment"]}, self._busy_seconds)
 
     async def _all_answered(self, limit: float) -> None:

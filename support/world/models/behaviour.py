@@ -77,7 +77,7 @@ class Node:
 
 @dataclass
 class Workload:
-    """What has been declared of one deployment. Later and narrower declarations win, field by field: for nodes by id, then by lifecycle, then for all."""
+    """What has been declared of one deployment. Field by field the narrowest declaration wins: for nodes by id, then by lifecycle, then for all."""
 
     for_all: Behaviour = field(default_factory=lambda: DEFAULT.model_copy())
     by_lifecycle: dict[str, Behaviour] = field(default_factory=dict)

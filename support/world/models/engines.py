@@ -30,5 +30,5 @@ def _parameter(account: str, region: str, name: str) -> str | None:
     from moto.ssm.models import ssm_backends
 
     store: Any = ssm_backends[account][region]._parameters  # noqa: SLF001  (moto has no look-up that tells absence without an error document)
-    found = store[name] if name in store else None
+    found = store.get(name, None)
     return None if not found else str(found[-1].value)

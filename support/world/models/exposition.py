@@ -57,7 +57,9 @@ def _histograms(meter: Meter) -> list[str]:
         for bound, count in zip(BOUNDS_MS, meter.buckets, strict=False):
             below += count
             lines.append(f'{family}_bucket{{le="{bound * scale / 1000:g}",@}} {below}')
-        lines.extend((f'{family}_bucket{{le="+Inf",@}} {total}', f"{family}_count{{@}} {total}", f"{family}_sum{{@}} {meter.latency_seconds * scale:.6f}"))
+        lines.extend(
+            (f'{family}_bucket{{le="+Inf",@}} {total}', f"{family}_count{{@}} {total}", f"{family}_sum{{@}} {meter.latency_seconds * scale:.6f}")
+        )
     return lines
 
 

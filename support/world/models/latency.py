@@ -8,6 +8,7 @@ is a multiple of 100 and the percentile is a bound, else on the same side of eve
 from __future__ import annotations
 
 import bisect
+import itertools
 import math
 from dataclasses import dataclass
 from fractions import Fraction
@@ -31,7 +32,7 @@ class Spread:
     def at(self, share: float) -> float:
         """The latency that this share of the requests does not exceed."""
         points = self._points()
-        for (low, left), (high, right) in zip(points, points[1:], strict=False):
+        for (low, left), (high, right) in itertools.pairwise(points):
             if share <= right:
                 return low + (high - low) * (share - left) / (right - left)
         return points[-1][0]
@@ -41,7 +42,7 @@ class Spread:
         points = self._points()
         if milliseconds <= points[0][0]:
             return 0.0
-        for (low, left), (high, right) in zip(points, points[1:], strict=False):
+        for (low, left), (high, right) in itertools.pairwise(points):
             if milliseconds <= high:
                 return left + (right - left) * (milliseconds - low) / (high - low)
         return 1.0
@@ -49,7 +50,7 @@ class Spread:
     def mean(self) -> float:
         """The mean latency in milliseconds."""
         points = self._points()
-        return sum((right - left) * (low + high) / 2 for (low, left), (high, right) in zip(points, points[1:], strict=False))
+        return sum((right - left) * (low + high) / 2 for (low, left), (high, right) in itertools.pairwise(points))
 
     def histogram(self, requests: int) -> list[int]:
         """How many of the requests fall into each bucket, the unbounded one last; they add up to `requests`."""

@@ -146,9 +146,9 @@ class Meters:
             for bucket, count in enumerate(given[1:]):
                 meter.buckets[bucket] += count
             carried.owed[identifier] -= sum(given)
-        for position, count in enumerate(_deal([aborted], [Fraction(sum(given[1:])) for given in dealt])):
-            self._meters[identifiers[position]].aborted += count[0]
-            self._meters[identifiers[position]].answered -= count[0]
+        for position, (lost,) in enumerate(_deal([aborted], [Fraction(sum(given[1:])) for given in dealt])):
+            self._meters[identifiers[position]].aborted += lost
+            self._meters[identifiers[position]].answered -= lost
 
 
 def alike_key(name: str, lifecycle: str, behaviour: Behaviour, spread: Spread) -> Alike:
