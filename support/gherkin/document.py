@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from gherkin.errors import CompositeParserException
 from pytest_bdd.gherkin_parser import DataTable
@@ -94,10 +94,10 @@ def read(path: Path) -> Document | list[Problem]:
     except UnicodeDecodeError:
         return [Problem(shown(path), 0, "", "this is not UTF-8 text", "save the feature as UTF-8")]
     try:
-        parsed = PARSER.parse(text)
+        parsed = PARSER.document(text)
     except CompositeParserException as error:
         return [_syntax_problem(path, each) for each in error.errors]
-    feature = cast("dict[str, Any] | None", parsed.get("feature"))
+    feature = parsed.get("feature")
     if not feature:
         return [Problem(shown(path), 1, "", "the file holds no feature", 'begin it with "Feature:" and its name')]
     return _Reader(path, text).read(feature)

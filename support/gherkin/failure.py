@@ -16,7 +16,8 @@ from pytest_bdd.parser import Scenario, Step
 if TYPE_CHECKING:
     from support.gherkin.collection import ScenarioItem
 
-OURS = Path(__file__).parent
+MACHINERY = (Path(__file__).parent, Path(__file__).parents[1] / "evidence")
+"""What carries steps out and judges them: its frames tell a reader nothing."""
 _KEYWORD_WIDTH = 6
 
 
@@ -40,7 +41,8 @@ def failure_of(item: ScenarioItem, excinfo: pytest.ExceptionInfo[BaseException])
         entries = [_without_message(entry) for entry in entries]
     chain[-1] = (ReprTraceback(entries, last.extraline, last.style), place, description)
     first, first_place, first_description = chain[0]
-    head = ReprTraceback([story, told, ReprEntryNative(["\n"]), *first.reprentries], first.extraline, first.style)
+    frames = first.reprentries if _has_frames(item, excinfo) else []
+    head = ReprTraceback([story, told, ReprEntryNative(["\n"]), *frames], first.extraline, first.style)
     return ExceptionChainRepr([(head, first_place, first_description), *chain[1:]])
 
 
@@ -91,8 +93,17 @@ def _frames_of(item: ScenarioItem) -> Callable[[pytest.ExceptionInfo[BaseExcepti
     return kept
 
 
+def _has_frames(item: ScenarioItem, excinfo: pytest.ExceptionInfo[BaseException]) -> bool:
+    """Whether the reader's own code is in it: a guard that judges a finished step or scenario has nothing to show but its message."""
+    if not isinstance(excinfo.value, AssertionError) or item.config.getoption("fulltrace", False):
+        return True
+    return any(_is_ours(Path(entry.path), item.config.rootpath) for entry in excinfo.traceback)
+
+
 def _is_ours(path: Path, root: Path) -> bool:
-    return path.is_relative_to(root) and not path.is_relative_to(OURS) and ".venv" not in path.parts and "site-packages" not in path.parts
+    if any(path.is_relative_to(folder) for folder in MACHINERY) or not path.is_relative_to(root):
+        return False
+    return ".venv" not in path.parts and "site-packages" not in path.parts
 
 
 def _without_message(entry: ReprEntry | ReprEntryNative) -> ReprEntry | ReprEntryNative:

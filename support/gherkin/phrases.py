@@ -48,7 +48,7 @@ class Phrase:
 
     @cached_property
     def _tree(self) -> TreeRegexp:
-        return TreeRegexp(self.pattern)
+        return TreeRegexp(self.regexp)
 
     def matches(self, text: str) -> bool:
         """Whether the whole text fits the phrase. Values are not built."""
@@ -70,8 +70,9 @@ class Phrase:
 def compile_phrase(source: str, registry: ParameterTypeRegistry) -> Phrase:
     """The compiled phrase. Raises `CucumberExpressionError` for a phrase that is not an expression or names an unknown type."""
     if _PLAIN.fullmatch(source):
-        types = [registry.lookup_by_type_name(name) for name in _PARAMETER.findall(source)]
-        if all(types):
+        names = _PARAMETER.findall(source)
+        types = [found for name in names if (found := registry.lookup_by_type_name(name))]
+        if len(types) == len(names):
             return Phrase(source, types, _regexp_of_plain(source, types))
     expression = CucumberExpression(source, registry)
     return Phrase(source, expression.parameter_types, expression.regexp)

@@ -163,7 +163,7 @@ def too_few(one):
     refused(project).has(
         "steps/fleets.py:17: the phrase \"{nmuber} nodes\" cannot be read: Undefined parameter type 'nmuber'",
         'steps/fleets.py:21: the phrase "an (optional (in) an optional)" cannot be read',
-        'features/fleet.feature:7: "3 nodes run" is ambiguous: it fits "{count} node(s) run" (steps/fleets.py:13) and "{count} nodes run" (steps/fleets.py:25)',
+        'features/fleet.feature:7: "3 nodes run" is ambiguous: it fits "{count} node(s) run" (steps/fleets.py:13)',
         "steps/fleets.py:25: the step asks for flete, which is neither a fixture nor a value of the phrase",
         "steps/fleets.py:25: the step verifies REQ-SPT-003, which the ledger does not know; did you mean",
         'steps/fleets.py:29: S03 no feature uses the phrase "nobody asks"',
