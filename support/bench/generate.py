@@ -107,7 +107,9 @@ def _definitions(size: Size, dialect: object) -> str:
 def _ours(keyword: str, number: int) -> str:
     verifies = ', verifies="REQ-BEN-001"' if keyword == "Then" else ""
     body = "assert units >= 0" if keyword == "Then" else "pass"
-    return f'\n\n@{keyword.lower()}("thing {number} of the fleet takes {{int}} units"{verifies})\ndef thing_{number}(units: int) -> None:\n    {body}\n'
+    return (
+        f'\n\n@{keyword.lower()}("thing {number} of the fleet takes {{int}} units"{verifies})\ndef thing_{number}(units: int) -> None:\n    {body}\n'
+    )
 
 
 def _behave(keyword: str, number: int) -> str:
