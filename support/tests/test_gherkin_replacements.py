@@ -15,7 +15,7 @@ from _pytest.fixtures import FixtureManager, TopRequest
 from _pytest.nodeid import NodeId
 from _pytest.terminal import TerminalReporter
 from cucumber_expressions.expression import CucumberExpression
-from gherkin.errors import ParserException
+from gherkin.errors import CompositeParserException, ParserException
 from gherkin.parser import Parser
 from pytest_bdd import hooks
 from pytest_bdd.parser import FeatureParser, Step
@@ -90,7 +90,7 @@ def parsed_or_errors(parse: Callable[[str], object], text: str) -> object:
     """The document, or the messages of the errors."""
     try:
         return without_ids(parse(text))
-    except ParserException as error:
+    except (CompositeParserException, ParserException) as error:
         return [str(each) for each in getattr(error, "errors", [error])]
 
 
