@@ -59,7 +59,7 @@ class AllureResults:
         """Removes what an earlier run wrote here, and nothing else."""
         for pattern in _OURS:
             for path in self.folder.glob(pattern):
-                path.unlink()
+                path.unlink(missing_ok=True)
 
     def describe(self, run: RunRecord) -> None:
         """Writes the environment page and the categories."""

@@ -7,6 +7,7 @@ scenario (`scenario`), one line closes the run (`end`). A file without its last 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -242,12 +243,16 @@ def _collect(values: dict[str, Any], runs: list[RunRecord], scenarios: list[Scen
 
 
 class EvidenceFile:
-    """The evidence of a run that is going on: each record is on disk as soon as it arrives."""
+    """The evidence of a run that is going on: each record is on disk as soon as it arrives, in a file of the run's own beside `path`.
+
+    That file takes its place when the run is closed, so that two runs at a time cannot mix; after a run that was cut off it is still there.
+    """
 
     def __init__(self, path: Path, run: RunRecord) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
-        self._stream = path.open("w", encoding="utf-8")
+        self._part = path.with_name(f"{path.name}.{os.getpid()}.part")
+        self._stream = self._part.open("w", encoding="utf-8")
         self._write({"kind": "run", "schema": SCHEMA, **asdict(run)})
         self._started = run.started
 
@@ -259,6 +264,7 @@ class EvidenceFile:
         """Closes the run, which ended at this second of the epoch."""
         self._write({"kind": "end", "exit_code": exit_code, "duration": round(ended - self._started, 3)})
         self._stream.close()
+        self._part.replace(self.path)
 
     def _write(self, values: Mapping[str, Any]) -> None:
         self._stream.write(json.dumps(values, ensure_ascii=False, separators=(",", ":")) + "\n")
