@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
@@ -20,16 +20,14 @@ GAUGES = ("vllm:gpu_cache_usage_perc", "vllm:num_requests_waiting", "vllm:num_re
 _GAUGE = re.compile(rf"^({'|'.join(GAUGES)})(?:\{{[^}}]*\}})? (\S+)", re.MULTILINE)
 
 
-def serving(client: httpx.Client, addresses: Iterable[str]) -> Serving:
-    """What the servers at these private addresses did since they started, taken together. A server that does not answer counts as missing figures."""
-    texts = {address: _metrics(client, address) for address in addresses}
-    return summary(texts)
+def metrics(client: httpx.Client, addresses: Iterable[str]) -> dict[str, str]:
+    """Each server's metrics page, by its private address; empty from a server that does not answer."""
+    return {address: _metrics(client, address) for address in addresses}
 
 
-def summary(texts: dict[str, str]) -> Serving:
-    """The deployment's figures from each server's metrics page. A figure that any server does not give is None: half a fleet is not the fleet."""
-    traffic = exposition.between({}, {address: exposition.read(text) for address, text in texts.items()})
-    gauges = [_gauges(text) for text in texts.values()]
+def summary(pages: Mapping[str, str], traffic: exposition.Traffic) -> Serving:
+    """The deployment's figures. A figure that any server does not give is None: half a fleet is not the fleet."""
+    gauges = [_gauges(page) for page in pages.values()]
     return Serving(
         requests=traffic.answered.of if traffic.answered else None,
         error_rate=traffic.failed.share if traffic.failed and traffic.failed.of else None,

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakKeyDictionary
 
 from support.platform.cloud import AwsAccount, Cloud
@@ -90,7 +90,7 @@ def spot_prices(account: AwsAccount, instance_types: Collection[str], now: datet
         return {}
     latest: dict[tuple[str, str], tuple[datetime, Decimal]] = {}
     pages = account.ec2.get_paginator("describe_spot_price_history").paginate(
-        InstanceTypes=sorted(instance_types),
+        InstanceTypes=cast("Any", sorted(instance_types)),
         ProductDescriptions=[PRODUCT],
         StartTime=now,
         EndTime=now,
@@ -177,7 +177,7 @@ def spot_history(
     """The steps of a pool's price (USD an hour) in a period, oldest first; the first is the price in force at its start."""
     account = services.cloud.for_customer(customer)
     pages = account.ec2.get_paginator("describe_spot_price_history").paginate(
-        InstanceTypes=[instance_type],
+        InstanceTypes=cast("Any", [instance_type]),
         AvailabilityZone=availability_zone,
         ProductDescriptions=[PRODUCT],
         StartTime=start,

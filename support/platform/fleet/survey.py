@@ -7,18 +7,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from support.platform.cloud import AwsAccount
 from support.platform.fleet import model_servers, prices
 from support.platform.fleet.policies import policy_of
 from support.platform.fleet.utilization import Load, loads
 from support.platform.fleet.views import DEPLOYMENT_TAG, Fleet, Market, Node, Serving, Workload
+from support.platform.fleet.windows import windows_of
 from support.platform.services import Services
 from support.platform.tables import Customer
-
-if TYPE_CHECKING:
-    import httpx
+from support.platform.telemetry import exposition
 
 Told = Mapping[str, Any]
 """A part of AWS's answer."""
@@ -31,7 +30,6 @@ PARAMETERS_PER_CALL = 10
 def survey(services: Services, customer: Customer) -> Fleet:
     """The fleet at this moment. Raises what `cloud` raises when the account does not answer, and PricesMissing for a node without a price."""
     account = services.cloud.for_customer(customer)
-    client = services.network.client(customer)
     now = services.clock.now()
     machines = _running(account)
     types = {machine["InstanceType"] for machine in machines}
@@ -41,7 +39,16 @@ def survey(services: Services, customer: Customer) -> Fleet:
     names = sorted({node.deployment for node in nodes if node.deployment})
     doors = _doors(account, names) if names else {}
     settings = _engine_args(account, names)
-    workloads = tuple(_workload(name, nodes, settings, doors, client, now) for name in names)
+    workloads = tuple(
+        _workload(
+            name,
+            nodes,
+            settings.get(name, {}),
+            doors.get(name, {}),
+            _serving(services, customer, name, [node for node in nodes if node.deployment == name], now),
+        )
+        for name in names
+    )
     return Fleet(now, nodes, workloads, market, policy_of(customer))
 
 
@@ -89,32 +96,30 @@ def _node(machine: Told, market: Market, load: Load) -> Node:
     )
 
 
-def _workload(
-    name: str,
-    nodes: Iterable[Node],
-    settings: Mapping[str, Mapping[str, Any]],
-    doors: Mapping[str, Mapping[str, Any]],
-    client: httpx.Client,
-    now: datetime,
-) -> Workload:
-    mine = tuple(node for node in nodes if node.deployment == name)
-    door = doors.get(name, {})
-    serving = model_servers.serving(client, [node.private_ip for node in mine if node.private_ip])
+def _workload(name: str, nodes: Iterable[Node], settings: Mapping[str, Any], door: Mapping[str, Any], serving: Serving) -> Workload:
     return Workload(
         name=name,
-        nodes=mine,
-        engine_args=settings.get(name, {}),
+        nodes=tuple(node for node in nodes if node.deployment == name),
+        engine_args=settings,
         load_balancer_arn=door.get("load_balancer_arn"),
         listener_arn=door.get("listener_arn"),
         traffic=door.get("traffic", {"on_demand": "100", "spot": "0"}),
-        serving=replace(serving, requests_per_second=_rate(serving, mine, now)),
+        serving=serving,
     )
 
 
-def _rate(serving: Serving, nodes: Sequence[Node], now: datetime) -> Decimal | None:
-    """Requests a second of the deployment: what its servers have answered since they started, by the time of their nodes."""
+def _serving(services: Services, customer: Customer, name: str, nodes: Sequence[Node], now: datetime) -> Serving:
+    pages = model_servers.metrics(services.network.client(customer), [node.private_ip for node in nodes if node.private_ip])
+    readings = {address: exposition.read(page) for address, page in pages.items()}
+    serving = model_servers.summary(pages, windows_of(services.network).traffic(customer.id, name, readings))
+    since_start = exposition.between({}, readings).answered
+    return replace(serving, requests_per_second=_rate(since_start.of if since_start else None, nodes, now))
+
+
+def _rate(requests: int | None, nodes: Sequence[Node], now: datetime) -> Decimal | None:
+    """Requests a second of the deployment: what its servers have answered since they started, by the age of the oldest node."""
     seconds = max(((now - node.launched_at).total_seconds() for node in nodes), default=0.0)
-    return Decimal(serving.requests) / Decimal(str(seconds)) if serving.requests is not None and seconds > 0 else None
+    return Decimal(requests) / Decimal(str(seconds)) if requests is not None and seconds > 0 else None
 
 
 def _doors(account: AwsAccount, names: Sequence[str]) -> dict[str, dict[str, Any]]:

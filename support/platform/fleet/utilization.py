@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from support.platform.cloud import AwsAccount
 
@@ -35,7 +35,7 @@ def loads(account: AwsAccount, instance_ids: Sequence[str], now: datetime) -> di
     queries = list(_queries(instance_ids))
     for start in range(0, len(queries), QUERIES_PER_CALL):
         pages = account.cloudwatch.get_paginator("get_metric_data").paginate(
-            MetricDataQueries=queries[start : start + QUERIES_PER_CALL], StartTime=now - PERIOD, EndTime=now + timedelta(minutes=1)
+            MetricDataQueries=cast("Any", queries[start : start + QUERIES_PER_CALL]), StartTime=now - PERIOD, EndTime=now + timedelta(minutes=1)
         )
         for page in pages:
             for result in page["MetricDataResults"]:
