@@ -26,6 +26,20 @@ PAUSES_SECONDS = (1, 2, 4, 8, 16)
 
 THROTTLES = frozenset({"RequestLimitExceeded", "Throttling", "ThrottlingException", "TooManyRequestsException", "ThrottledException"})
 PASSING = THROTTLES | {"InternalError", "InternalFailure", "ServiceUnavailable", "Unavailable", "RequestTimeout"}
+NO_CAPACITY = frozenset(
+    {
+        "InsufficientInstanceCapacity",
+        "InsufficientHostCapacity",
+        "InsufficientCapacity",
+        "UnfulfillableCapacity",
+        "SpotMaxPriceTooLow",
+        "MaxSpotInstanceCountExceeded",
+        "InstanceLimitExceeded",
+        "VcpuLimitExceeded",
+    }
+)
+"""AWS's codes for "not here, not now". Answered 5xx, yet nothing is gained by asking the same again: another pool may still do."""
+
 RENEW_BEFORE = timedelta(minutes=5)
 SESSION_NAME = "optiinfra"
 
@@ -210,7 +224,8 @@ class Cloud:
         passing = isinstance(caught_exception, HTTPClientError)
         if response is not None:
             http, parsed = response
-            passing = parsed.get("Error", {}).get("Code") in PASSING or http.status_code in {500, 502, 503, 504}
+            code = parsed.get("Error", {}).get("Code")
+            passing = code in PASSING or (http.status_code in {500, 502, 503, 504} and code not in NO_CAPACITY)
         if not passing:
             return None
         self._clock.sleep(PAUSES_SECONDS[attempts - 1])

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import ClientError
 
-from support.platform.cloud import AwsAccount, error_code
+from support.platform.cloud import NO_CAPACITY, AwsAccount, error_code
 from support.platform.optimizations.documents import Lifecycle, Machine, Node
 from support.platform.optimizations.failures import NoCapacity
 from support.platform.optimizations.pools import Pool, ranked
@@ -19,21 +19,6 @@ from support.platform.optimizations.site import OPTIMIZATION_TAG, machine_of
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2.type_defs import InstanceTypeDef
-
-NO_CAPACITY = frozenset(
-    {
-        "InsufficientInstanceCapacity",
-        "InsufficientHostCapacity",
-        "InsufficientCapacity",
-        "UnfulfillableCapacity",
-        "SpotMaxPriceTooLow",
-        "MaxSpotInstanceCountExceeded",
-        "InstanceLimitExceeded",
-        "VcpuLimitExceeded",
-    }
-)
-"""AWS's codes for "not here, not now": another pool may still do."""
-
 
 @dataclass(frozen=True)
 class Order:
