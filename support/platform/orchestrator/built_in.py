@@ -19,10 +19,10 @@ HOSTNAME = "optiinfra"
 VERSION = "1.0.0"
 
 ADVICE: dict[AgentType, tuple[RecommendationType, ...]] = {
-    "cost": ("spot_migration", "reserved_instance", "stay_on_demand"),
-    "performance": ("kv_cache_tuning", "quantization", "batch_tuning"),
-    "resource": ("rightsizing", "idle_termination", "workload_placement"),
-    "application": (),
+    "cost": ("spot_migration", "reserved_instance", "idle_termination"),
+    "performance": ("kv_cache_tuning", "stay_on_demand"),
+    "resource": ("rightsizing", "workload_placement", "batch_tuning"),
+    "application": ("quantization",),
 }
 """What each agent can recommend."""
 
@@ -55,7 +55,7 @@ def _work(services: Services, task_id: str, agent_type: str) -> None:
     from botocore.exceptions import BotoCoreError, ClientError
     from httpx import HTTPError
 
-    from support.platform.agents.service import run_analysis
+    from support.platform.agents.service import AnalysisFailed, run_analysis
     from support.platform.cloud import AccountUnreachable
 
     with services.database.reading() as session:
@@ -64,7 +64,7 @@ def _work(services: Services, task_id: str, agent_type: str) -> None:
     try:
         run_analysis(services, customer_id, agent_type, "request")
         result = TaskResult(status="completed")
-    except (AccountUnreachable, BotoCoreError, ClientError, HTTPError, Refusal) as error:
+    except (AccountUnreachable, AnalysisFailed, BotoCoreError, ClientError, HTTPError, Refusal) as error:
         result = TaskResult(status="failed", error=str(error)[:2000] or type(error).__name__)
     finally:
         _report(services, task_id, result)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from support.platform import ids
 from support.platform.fleet.policies import policy_of
 from support.platform.fleet.views import INTERRUPTIBLE_TAG
+from support.platform.orchestrator.built_in import ADVICE
 from support.platform.problems import FieldError, Refusal
 from support.platform.recommendations import lapse
 from support.platform.recommendations.findings import fingerprint
@@ -19,17 +20,7 @@ from support.platform.services import Services
 from support.platform.tables import Customer, Deployment, Instance, Recommendation
 from support.platform.vocabulary import AgentType, RecommendationType
 
-AGENT_OF: dict[RecommendationType, AgentType] = {
-    "spot_migration": "cost",
-    "reserved_instance": "cost",
-    "idle_termination": "cost",
-    "rightsizing": "resource",
-    "workload_placement": "resource",
-    "batch_tuning": "resource",
-    "kv_cache_tuning": "performance",
-    "stay_on_demand": "performance",
-    "quantization": "application",
-}
+AGENT_OF: dict[RecommendationType, AgentType] = {kind: agent for agent, kinds in ADVICE.items() for kind in kinds}
 """Whose business a recommendation usually is."""
 
 DEPLOYMENT = "deployment:"

@@ -52,7 +52,9 @@ def test_the_estimate_is_what_the_planned_pools_save() -> None:
         Decimal("0.01")
     )
     assert len(found.details["pools"]) == 3
-    assert sum(Decimal(saving) for saving in found.details["node_savings"].values()).quantize(Decimal("0.1")) == found.saving.quantize(Decimal("0.1"))
+    assert sum((Decimal(saving) for saving in found.details["node_savings"].values()), Decimal(0)).quantize(Decimal("0.1")) == found.saving.quantize(
+        Decimal("0.1")
+    )
 
 
 @pytest.mark.parametrize(("rate", "risk"), [("0.05", "low"), ("0.051", "medium"), ("0.15", "medium"), ("0.151", None), ("0.30", None)])
