@@ -24,7 +24,7 @@ async def booking_recomputed(story: Story, platform: Platform, oracle: SavingsOr
     """Within 1%, by the independent oracle."""
     entry = await booked_saving(platform, story)
     begun, ended = lifetime(story.optimization)
-    derived = await oracle.saved_by(story.customer.account, begun, ended)
+    derived = await oracle.saved_by(story.customer.account, story.change_id, begun, ended)
     expect_same_amount(entry.monthly_saving, derived, Decimal("0.01"), "the booked saving")
 
 

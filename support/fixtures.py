@@ -59,7 +59,7 @@ def story(room: Room) -> Story:
 @pytest.fixture
 def platform(room: Room) -> Platform:
     """OptiInfra; nobody is logged in at first."""
-    return Platform(Transport(room.live.client, room.live.contract, room.journal))
+    return Platform(_transport(room))
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def cloud(room: Room) -> Cloud:
 @pytest.fixture
 def events(room: Room) -> Events:
     """The customers' live events."""
-    following = Events(room.live.running.addresses.platform, room.journal, room.live.pushed)
+    following = Events(room.live.running.addresses.platform, _transport(room), room.live.clock, room.live.pushed)
     room.undo.push(following.close)
     return following
 
@@ -129,3 +129,7 @@ def clock(target: Live) -> ControlledClock:
     """The customer's time, where a scenario may move it."""
     assert isinstance(target.clock, ControlledClock), "the target's time cannot be moved; tag the scenario with @needs_clock_control"
     return target.clock
+
+
+def _transport(room: Room) -> Transport:
+    return Transport(room.live.client, room.live.contract, room.journal)

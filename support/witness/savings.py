@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from support.drivers.cloud import OPTIMIZATION_TAG
 from support.drivers.history import UsageEntry
 from support.drivers.simulator import Simulator
 from support.expectation import expect
@@ -71,9 +72,10 @@ class SavingsOracle:
             lines.append(f"{count} x {pool.instance_type} on spot in {pool.zone} at ${hourly} an hour, {HOURS_A_MONTH} hours")
         return Derivation(total.quantize(CENT), tuple(lines))
 
-    async def saved_by(self, account: str, begun: datetime, ended: datetime) -> Derivation:
-        """What the account's instances cost a month just before `begun`, minus what they cost from `ended` on."""
-        before = await self.cost_at(account, begun - timedelta(microseconds=1))
+    async def saved_by(self, account: str, change: str, begun: datetime, ended: datetime) -> Derivation:
+        """What the account's instances cost a month at `begun`, without those that the change created, minus what all cost from `ended` on."""
+        older = [entry.instance_id for entry in await self._simulator.usage(account) if entry.tags.get(OPTIMIZATION_TAG) != change]
+        before = await self.cost_at(account, begun, older)
         return before.minus(await self.cost_at(account, ended))
 
     async def spot_price(self, account: str, pool: Pool, instant: datetime) -> Decimal:

@@ -87,7 +87,7 @@ class Transport:
         """The typed answer, or the refusal as a value."""
         answer = await self._sent(request)
         if answer.status_code == httpx.codes.UNAUTHORIZED and self.caller.credentials is not None:
-            await self._renew(self.caller, self.caller.credentials)
+            await self.renew(self.caller)
             answer = await self._sent(request)
         body = _json(answer)
         self.contract.expect_kept(request.method, request.template, answer.status_code, body)
@@ -106,9 +106,12 @@ class Transport:
             raise WasRefused(str(request), answer)
         return answer
 
-    async def _renew(self, caller: Caller, credentials: Credentials) -> None:
-        login = Request("POST", "/auth/login", body={"username": credentials.username, "password": credentials.password})
-        answer = await self._sent(login)
+    async def renew(self, caller: Caller) -> None:
+        """Logs the caller in again, if it can; what comes of that shows at its next request."""
+        if caller.credentials is None:
+            return
+        body = {"username": caller.credentials.username, "password": caller.credentials.password}
+        answer = await self._sent(Request("POST", "/auth/login", body=body))
         if answer.is_success:
             tokens = answer.json()
             caller.token, caller.refresh_token = tokens["access_token"], tokens["refresh_token"]
