@@ -41,6 +41,8 @@ def affected_by(project: Project, changed: Iterable[str]) -> Affected:
 def _affected_by_one(project: Project, path: str) -> Affected:
     if path.endswith(".feature"):
         return Affected((path,) if (project.root / path).is_file() else ())
+    if path.startswith("steps/"):
+        return Affected(scenarios_using(project, {path}))
     module = next((one for one in project.modules if one.path == path), None)
     if path.endswith(".py") and module is not None:
         return _affected_by_module(project, module)
@@ -53,8 +55,6 @@ def _affected_by_module(project: Project, module: SourceModule) -> Affected:
         return Affected(())
     if _within(module.name, ISLANDS):
         return Affected(EVERYTHING, restart=True)
-    if module.name.startswith("steps."):
-        return Affected(scenarios_using(project, {module.path}))
     step_paths = {one.path for one in importers_of(project, module.name) if one.name.startswith("steps.")}
     return Affected(scenarios_using(project, step_paths) if step_paths else EVERYTHING)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 
@@ -48,11 +48,11 @@ class Project:
     @cached_property
     def modules(self) -> tuple[SourceModule, ...]:
         """Every Python module of `steps`, `support` and the top level, by path."""
-        return tuple(self._modules())
+        below = (path for folder in ("features", "support") for path in (self.root / folder).rglob("*.py"))
+        return (*self._read((*self.root.glob("*.py"), *below)), *self.step_modules)
 
-    def _modules(self) -> Iterator[SourceModule]:
-        below = (path for folder in ("features", "steps", "support") for path in (self.root / folder).rglob("*.py"))
-        for path in sorted((*self.root.glob("*.py"), *below)):
+    def _read(self, paths: Iterable[Path]) -> Iterator[SourceModule]:
+        for path in sorted(paths):
             try:
                 yield read_module(self.root, path)
             except SyntaxError as refused:
@@ -60,8 +60,8 @@ class Project:
 
     @cached_property
     def step_modules(self) -> tuple[SourceModule, ...]:
-        """The modules of the vocabulary."""
-        return tuple(module for module in self.modules if module.name.startswith("steps."))
+        """The modules of the vocabulary; the others need not be read for them."""
+        return tuple(self._read((self.root / "steps").rglob("*.py")))
 
     @cached_property
     def phrases(self) -> tuple[Phrase, ...]:

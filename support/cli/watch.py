@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    import multiprocessing.process
+
     from support.affected import Affected
 
 WATCHED = ("features", "steps", "support", "pyproject.toml", "conftest.py")
@@ -43,13 +44,15 @@ class _Watcher:
 
     def __init__(self, root: Path, words: list[str]) -> None:
         from support.cli.kept import KeptTarget
+        from support.cli.warm import WarmRunner
 
         self._root = root
         self._folder = tempfile.TemporaryDirectory(prefix="acceptance-watch-")
         self._target = KeptTarget(Path(self._folder.name))
         self._first = [word for word in words if not word.startswith("-")]
         self._options = [word for word in words if word.startswith("-")]
-        self._pytest: asyncio.subprocess.Process | None = None
+        self._runner = WarmRunner()
+        self._pytest: multiprocessing.process.BaseProcess | None = None
 
     async def run(self) -> None:
         """Watches until Ctrl-C."""
@@ -85,10 +88,10 @@ class _Watcher:
 
     async def _interrupted(self) -> bool:
         """Ends a run that is still going; whether there was one."""
-        if self._pytest is None or self._pytest.returncode is not None:
+        if self._pytest is None or self._pytest.pid is None or not self._pytest.is_alive():
             return False
-        self._pytest.send_signal(signal.SIGINT)
-        await self._pytest.wait()
+        os.kill(self._pytest.pid, signal.SIGINT)
+        await asyncio.to_thread(self._pytest.join)
         return True
 
     async def _again(self, affected: Affected, why: str) -> None:
@@ -99,9 +102,8 @@ class _Watcher:
         typer.secho(f"\n{why}: {' '.join(affected.selection[:4])}{' ...' if len(affected.selection) > 4 else ''}", bold=True)
         evidence = Path(self._folder.name, "evidence.jsonl")
         quietly = ["--no-reports", "--evidence", str(evidence)]
-        command = ["-m", "pytest", "--target", str(self._target.file), *quietly, *self._options, *affected.selection]
-        environment = {**os.environ, **self._target.environment}
-        self._pytest = await asyncio.create_subprocess_exec(sys.executable, *command, cwd=self._root, env=environment, start_new_session=True)
+        words = ["--target", str(self._target.file), *quietly, *self._options, *affected.selection]
+        self._pytest = self._runner.start(words, self._target.environment)
 
 
 def _matters(_: object, path: str) -> bool:
