@@ -1,0 +1,67 @@
+"""Defects of the customer journey."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from typing import Any
+
+from support.sabotage.registry import defect, patch
+
+
+@defect("REQ-JRN-004", "the last instance of the account is overlooked")
+def last_instance_overlooked() -> None:
+    def broken(running: Callable[..., list[Any]]) -> Callable[..., list[Any]]:
+        return lambda account: running(account)[:-1]
+
+    patch("support.platform.fleet.survey:_running", broken)
+
+
+@defect("REQ-JRN-005", "the resource agent waits to be asked")
+def resource_agent_sleeps() -> None:
+    def broken(order: Iterable[str]) -> tuple[str, ...]:
+        return tuple(agent for agent in order if agent != "resource")
+
+    patch("support.platform.agents.service:ORDER", broken)
+
+
+@defect("REQ-JRN-007", "the dashboard promises five dollars too much")
+def dashboard_rounds_up() -> None:
+    def broken(answer: type) -> type:
+        class Generous(answer):  # type: ignore[misc]  # made from whatever the platform answers with
+            def __init__(self, **values: Any) -> None:  # noqa: ANN401 - as the original
+                super().__init__(**values | {"potential_savings": values["potential_savings"] + Decimal(5)})
+
+        Generous.__name__ = answer.__name__
+        return Generous
+
+    patch("support.platform.portal.routes:Dashboard", broken)
+
+
+@defect("REQ-JRN-009", "the end of a step is not told")
+def steps_end_in_silence() -> None:
+    def broken(publish: Callable[..., int]) -> Callable[..., int]:
+        def silent(self: Any, session: Any, customer_id: str, event_type: str, *rest: Any, **more: Any) -> int:  # noqa: ANN401 - as the original
+            return 0 if event_type == "step_completed" else publish(self, session, customer_id, event_type, *rest, **more)
+
+        return silent
+
+    patch("support.platform.events:Events.publish", broken)
+
+
+@defect("REQ-JRN-010", "a quarter of the saving is lost between the book and the dashboard")
+def dashboard_forgets_savings() -> None:
+    def broken(answer: type) -> type:
+        class Forgetful(answer):  # type: ignore[misc]  # made from whatever the platform answers with
+            def __init__(self, **values: Any) -> None:  # noqa: ANN401 - as the original
+                super().__init__(**values | {"realized_savings": values["realized_savings"] * Decimal("0.75")})
+
+        Forgetful.__name__ = answer.__name__
+        return Forgetful
+
+    patch("support.platform.portal.routes:Dashboard", broken)
+
+
+@defect("REQ-JRN-011", "nobody looks at a fleet again")
+def monitoring_forgotten() -> None:
+    patch("support.platform.agents.lifecycle:monitor", lambda _: lambda _services: None)

@@ -1,0 +1,74 @@
+"""Defects of spot migration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from support.sabotage.registry import defect, patch
+
+
+@defect("REQ-SPT-007", "all of the traffic moves with the first wave")
+def all_traffic_at_once() -> None:
+    def broken(waves: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda replaced, fleet: tuple(replace(wave, weight=100) for wave in waves(replaced, fleet))
+
+    patch("support.platform.optimizations.waves:waves", broken)
+
+
+@defect("REQ-SPT-007", "the second wave is left out")
+def second_wave_skipped() -> None:
+    def broken(waves: Callable[..., Any]) -> Callable[..., Any]:
+        def two(replaced: int, fleet: int) -> Any:  # noqa: ANN401 - as the original
+            first, _, last = waves(replaced, fleet)
+            return first, last, last
+
+        return two
+
+    patch("support.platform.optimizations.waves:waves", broken)
+
+
+@defect("REQ-SPT-009", "an unhealthy wave is followed by the next")
+def unhealthy_is_good_enough() -> None:
+    patch("support.platform.optimizations.health:broken", lambda _: lambda *_seen: ())
+
+
+@defect("REQ-SPT-009", "the second wave is not watched at all")
+def watch_cut_short() -> None:
+    patch("support.platform.optimizations.watch:SAMPLES", lambda _: 1)
+
+
+@defect("REQ-SPT-010", "spot nodes are given traffic before they can answer")
+def traffic_before_readiness() -> None:
+    def broken(_serve: Callable[..., Any]) -> Callable[..., Any]:
+        def serve(nodes: Any, _group_arn: str, listener_arn: str, weights: Any) -> None:  # noqa: ANN401 - as the original
+            nodes._change.site.shift(listener_arn, weights)  # noqa: SLF001 - a defect stands where the code stands
+
+        return serve
+
+    patch("support.platform.optimizations.nodes:Nodes.serve", broken)
+
+
+@defect("REQ-SPT-013", "the prediction is booked as the actual saving")
+def prediction_booked() -> None:
+    def broken(completed: Callable[..., Any]) -> Callable[..., Any]:
+        def ending(engine: Any, _saving: Decimal) -> Any:  # noqa: ANN401 - as the original
+            def write(session: Any, row: Any) -> None:  # noqa: ANN401 - as the original
+                predicted = Decimal(str(row.plan["predicted"]))
+                completed(engine, predicted * Decimal("1.03"))(session, row)
+
+            return write
+
+        return ending
+
+    patch("support.platform.optimizations.ending:completed", broken)
+
+
+@defect("REQ-SPT-013", "the booked saving is one and a half percent too high")
+def booking_too_high() -> None:
+    def broken(completed: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda engine, saving: completed(engine, (saving * Decimal("1.015")).quantize(Decimal("0.01")))
+
+    patch("support.platform.optimizations.ending:completed", broken)
