@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import logging
 import os
@@ -52,6 +53,7 @@ def _serve(sockets: list[socket.socket], seed: int, start: datetime, *, follow_s
     from support.world.accounts import Accounts
     from support.world.app import WorldApp
     from support.world.aws.events import Events
+    from support.world.aws.warm import warm
     from support.world.world import World
 
     world = World(clock, Accounts(seed), Events(clock))
@@ -64,13 +66,15 @@ def _serve(sockets: list[socket.socket], seed: int, start: datetime, *, follow_s
             await super().startup(sockets)
             if self.started:
                 print(json.dumps(addresses), flush=True)  # noqa: T201  the one line of the contract
+                warm(app.aws, asyncio.get_running_loop())
 
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
             await world.events.close()
             await super().shutdown(sockets)
 
+    app = WorldApp(world, aws, own)
     config = uvicorn.Config(
-        WorldApp(world, aws, own),
+        app,
         log_config=None,
         access_log=False,
         lifespan="off",

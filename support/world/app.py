@@ -27,7 +27,7 @@ class WorldApp:
     def __init__(self, world: World, aws_port: int, own_port: int) -> None:
         self._aws_port = aws_port
         self._own_hosts = {f"127.0.0.1:{own_port}", f"localhost:{own_port}"}
-        self._aws = AwsApp(world)
+        self.aws = AwsApp(world)
         self._network = Network(world)
         language_model = LanguageModel()
         self._own = Starlette(
@@ -39,7 +39,7 @@ class WorldApp:
         """One connection or request."""
         if scope["type"] == "http":
             if scope["server"][1] == self._aws_port:
-                await self._aws(scope, receive, send)
+                await self.aws(scope, receive, send)
                 return
             host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
             if host not in self._own_hosts:

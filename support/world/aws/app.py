@@ -34,14 +34,15 @@ class AwsApp:
                 return
             body += message.get("body", b"")
             more = message.get("more_body", False)
-        answer = self._answer(_environ(scope, body), body)
+        answer = self.answer(_environ(scope, body), body)
         content = answer.body.encode() if isinstance(answer.body, str) else answer.body
         hidden = ("content-length", "status", "server", "date")
         headers = [(name.lower().encode(), str(value).encode()) for name, value in answer.headers.items() if name.lower() not in hidden]
         await send({"type": "http.response.start", "status": answer.status, "headers": [*headers, (b"content-length", str(len(content)).encode())]})
         await send({"type": "http.response.body", "body": content})
 
-    def _answer(self, environ: dict[str, Any], body: bytes) -> Answer:
+    def answer(self, environ: dict[str, Any], body: bytes) -> Answer:
+        """Carries one call out, or declines it, and records it."""
         access_key, region, service_name = _credential(environ.get("HTTP_AUTHORIZATION", ""))
         service = self._services.get(service_name)
         if service is None:

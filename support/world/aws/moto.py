@@ -9,7 +9,6 @@ import os
 import sys
 from collections.abc import Callable
 from datetime import datetime
-from functools import cache, lru_cache
 from typing import Any
 
 REGIONS = ("us-east-1", "us-east-2", "us-west-2", "eu-west-1", "eu-central-1")
@@ -55,7 +54,7 @@ def load(now: Callable[[], datetime]) -> None:
     finally:
         boto3.Session = original_session  # type: ignore[misc]
     _share_regions()
-    _remember_methods()
+    _answer_faster()
     _give_time(now)
     _give_image()
 
@@ -77,13 +76,10 @@ def _share_regions() -> None:
     AccountSpecificBackend.get_session = classmethod(lambda _: session)  # type: ignore[method-assign, assignment]
 
 
-def _remember_methods() -> None:
-    """moto lists the methods of a class of 600 at each call; they do not change."""
-    import moto.core.responses as responses
+def _answer_faster() -> None:
+    from support.world.aws.moto_speed import apply
 
-    names = vars(responses)
-    names["method_names_from_class"] = cache(lambda kind: frozenset(name for name in dir(kind) if callable(getattr(kind, name, None))))
-    names["camelcase_to_underscores"] = lru_cache(2048)(names["camelcase_to_underscores"])
+    apply()
 
 
 def _give_time(now: Callable[[], datetime]) -> None:

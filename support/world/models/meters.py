@@ -81,9 +81,8 @@ class Meters:
             self.since = now
         elapsed = Fraction((now - self.since).total_seconds())
         self.since = now
-        if elapsed == 0 and self._meters:
-            return
-        self._accrue(account, elapsed, settings)
+        if elapsed > 0:
+            self._accrue(account, elapsed, settings)
 
     def meter(self, account: Account, instance_id: str, settings: SettingsOf) -> Meter:
         """The counters of one instance as of the last settling; a node that has not been seen yet is looked at now."""
