@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
 from support.platform import problems, rooms
+from support.platform.contract import publish
 from support.platform.identity.refusals import record_refused_access
 from support.platform.middleware import Correlation, InFlightRequests
 from support.platform.services import Services, build
@@ -45,6 +46,7 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
     problems.install(app)
     for router in rooms.routers():
         app.include_router(router)
+    app.openapi = lambda: publish(app)  # type: ignore[method-assign]  FastAPI's own way to extend the document
     app.add_middleware(Correlation)
     app.add_middleware(InFlightRequests, in_flight=parts.in_flight)
     return app
