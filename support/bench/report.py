@@ -23,10 +23,8 @@ def machine() -> str:
 
 def as_markdown(reference: Sequence[Measured], one: Sequence[Measured]) -> str:
     """The tables: the whole project, and one scenario of it by its line."""
-    lines = [
-        f"Machine: {machine()}. Medians of interleaved rounds; a ratio is of wall clock, and (of processor time), which other work on the machine disturbs less.",
-        "",
-    ]
+    note = "Medians of interleaved rounds; a ratio is of wall clock and (of processor time), which other work on the machine disturbs less."
+    lines = [f"Machine: {machine()}. {note}", ""]
     for title, measured in (("All scenarios", reference), ("One scenario by its line", one)):
         if measured:
             lines += [f"**{title}** ({measured[0].size})", "", *_table(measured), ""]
