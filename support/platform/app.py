@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
 from support.platform import problems, rooms
-from support.platform.contract import publish
+from support.platform.contract import described
 from support.platform.identity.refusals import record_refused_access
 from support.platform.middleware import Correlation, InFlightRequests
 from support.platform.services import Services, build
@@ -19,6 +20,16 @@ from support.platform.settings import Settings
 DESCRIPTION = """OptiInfra optimises LLM inference fleets: agents observe a fleet and recommend changes, the customer approves, the platform
 carries a change out wave by wave and takes back what does not hold. Money is a decimal string in US dollars, a month unless said otherwise;
 times are ISO 8601 in UTC; every refusal is an RFC 9457 problem document."""
+
+
+class Platform(FastAPI):
+    """FastAPI with our own published document."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document, made once."""
+        if self.openapi_schema is None:
+            self.openapi_schema = described(self)
+        return self.openapi_schema
 
 
 def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
@@ -32,7 +43,7 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
         await run_in_threadpool(rooms.stop, parts)
         await run_in_threadpool(parts.close)
 
-    app = FastAPI(
+    app = Platform(
         title="OptiInfra",
         version="1.0.0",
         description=DESCRIPTION,
@@ -46,7 +57,6 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
     problems.install(app)
     for router in rooms.routers():
         app.include_router(router)
-    app.openapi = lambda: publish(app)  # type: ignore[method-assign]  FastAPI's own way to extend the document
     app.add_middleware(Correlation)
     app.add_middleware(InFlightRequests, in_flight=parts.in_flight)
     return app

@@ -11,6 +11,8 @@ from support.platform.clock import Clock
 from support.platform.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from botocore.client import BaseClient
     from botocore.exceptions import BotoCoreError, ClientError
     from botocore.session import Session as BotoSession
@@ -212,7 +214,7 @@ class Cloud:
         )
         made: BaseClient = session.create_client(service, region_name=region, endpoint_url=self._settings.aws_endpoint_url, config=config)
         if patient:
-            made.meta.events.register(f"needs-retry.{service}", self._pause_before_repeating)
+            made.meta.events.register(f"needs-retry.{service}", cast("Callable[..., None]", self._pause_before_repeating))
         return made
 
     def _pause_before_repeating(self, attempts: int, response: Any, caught_exception: Exception | None, **_: Any) -> float | None:  # noqa: ANN401

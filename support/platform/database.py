@@ -101,7 +101,7 @@ class Database:
         """A writing transaction. Hooks given to `after_commit` run once it is durable."""
         if getattr(self._thread, "writing", False):
             raise NestedSession
-        hooks: list[Callable[[], None]]
+        hooks: list[Callable[[], object]]
         if self._writing:
             self._writing.acquire()
         self._thread.writing = True
@@ -139,7 +139,7 @@ class Database:
         self.engine.dispose()
 
 
-def after_commit(session: Session, hook: Callable[[], None]) -> None:
+def after_commit(session: Session, hook: Callable[[], object]) -> None:
     """Runs the hook after this session's transaction is durable, in the order of the calls; not at all if it is rolled back."""
     session.info.setdefault(_HOOKS, []).append(hook)
 

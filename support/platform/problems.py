@@ -97,10 +97,10 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Refusal, _refused)
     app.add_exception_handler(RequestValidationError, _broken_contract)
     app.add_exception_handler(HTTPException, _http)
-    for kind in (OperationalError, InterfaceError, PoolTimeout):
-        app.add_exception_handler(kind, _database_away)
-    for kind in (DataError, IntegrityError):
-        app.add_exception_handler(kind, _database_refused)
+    handlers = {_database_away: (OperationalError, InterfaceError, PoolTimeout), _database_refused: (DataError, IntegrityError)}
+    for handler, kinds in handlers.items():
+        for kind in kinds:
+            app.add_exception_handler(kind, handler)
     app.add_exception_handler(Exception, _unforeseen)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, cast
 
 from fastapi import Depends
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -136,7 +136,7 @@ def _user(services: Services, token: str) -> Caller:
     if now - row[0].last_used_at >= timedelta(seconds=TOUCH_SECONDS):
         _touch(services, claims.session_id, now)
     user: User = row[1]
-    role: RoleName = user.role  # type: ignore[assignment]  written from RoleName only
+    role = cast("RoleName", user.role)
     return Caller(user.id, role, user.customer_id, claims.session_id, claims.expires_at)
 
 

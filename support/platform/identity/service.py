@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import cast
 
 from pydantic import SecretStr
 from sqlalchemy import select, update
@@ -188,7 +189,7 @@ def _refresh_token(session_id: str) -> str:
 
 def _pair(services: Services, user: User, session_id: str, refresh_token: str) -> TokenPair:
     now = services.clock.now()
-    role: RoleName = user.role  # type: ignore[assignment]  written from RoleName only
+    role = cast("RoleName", user.role)
     claims = tokens.Claims(user.id, role, user.customer_id, session_id, tokens.expiry(services.settings, now))
     return TokenPair(
         access_token=tokens.issue(services.settings, claims, now),

@@ -45,12 +45,12 @@ def ensure_registered(services: Services) -> None:
             agent.version, agent.capabilities, agent.status, agent.last_heartbeat = VERSION, capabilities(agent_type), "active", now
 
 
-def begin(services: Services, session: Session, task_id: str, agent_type: str) -> None:
+def begin(services: Services, session: Session, task_id: str, agent_type: AgentType) -> None:
     """Starts the work as a job once the caller's transaction is durable."""
     after_commit(session, lambda: services.jobs.run(f"task {task_id}", lambda: _work(services, task_id, agent_type)))
 
 
-def _work(services: Services, task_id: str, agent_type: str) -> None:
+def _work(services: Services, task_id: str, agent_type: AgentType) -> None:
     """Does the analysis; whatever happens, the task ends with what happened."""
     from botocore.exceptions import BotoCoreError, ClientError
     from httpx import HTTPError

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import cast
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ from support.platform.orchestrator.schemas import HEARTBEAT_SECONDS, RouteReques
 from support.platform.problems import Refusal, conflict
 from support.platform.services import Services
 from support.platform.tables import Agent, Task
+from support.platform.vocabulary import AgentType, EventSource, EventType
 
 UNFINISHED = ("pending", "running")
 
@@ -105,7 +107,7 @@ def resume(services: Services) -> None:
             _watch(services, session, task)
             agent = session.get(Agent, task.agent_id) if task.agent_id else None
             if agent is not None and agent.customer_id is None:
-                begin(services, session, task.id, agent.agent_type)
+                begin(services, session, task.id, cast("AgentType", agent.agent_type))
 
 
 def _place(services: Services, session: Session, task: Task) -> None:
@@ -146,7 +148,7 @@ def _give(services: Services, session: Session, task: Task, agent: Agent) -> Non
     session.flush()
     _watch(services, session, task)
     if agent.customer_id is None:
-        begin(services, session, task.id, agent.agent_type)
+        begin(services, session, task.id, cast("AgentType", agent.agent_type))
 
 
 def _watch(services: Services, session: Session, task: Task) -> None:
@@ -159,5 +161,6 @@ def _end(services: Services, session: Session, task: Task, user: str, result: Ta
     agent = session.get(Agent, task.agent_id) if task.agent_id else None
     details = {"task_id": task.id, "analysis_type": task.analysis_type, "agent_id": task.agent_id, "status": task.status, "error": task.error}
     services.audit.record(session, task.customer_id, user, f"task_{result.status}", "task", task.id, details)
-    event = "task_completed" if result.status == "completed" else "task_failed"
-    services.events.publish(session, task.customer_id, event, agent.agent_type if agent else "orchestrator", details)
+    event: EventType = "task_completed" if result.status == "completed" else "task_failed"
+    source = cast("EventSource", agent.agent_type if agent else "orchestrator")
+    services.events.publish(session, task.customer_id, event, source, details)

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Any, get_args
 
+import anyio
 from fastapi import APIRouter
 from sqlalchemy import select
 from starlette.concurrency import run_in_threadpool
@@ -14,6 +15,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from support.platform import ids
 from support.platform.identity.callers import Caller, identify, session_key
 from support.platform.identity.roles import GRANTS, Permission
+from support.platform.inflight import Hold
 from support.platform.problems import Refusal
 from support.platform.services import Services, ServicesDep
 from support.platform.tables import Customer, Event
@@ -48,6 +50,23 @@ class _Subscription:
     position: int
     nudged: asyncio.Event = field(default_factory=asyncio.Event)
     revoked: bool = False
+    nudges: int = 0
+    telling: Hold | None = None
+
+    def awaken(self) -> None:
+        """There is something to tell; until it has been told the platform has work in flight. Any thread may say so."""
+        in_flight = self.services.clock.in_flight
+        with in_flight.lock:
+            self.nudges += 1
+            self.telling = self.telling or in_flight.hold(f"telling {self.customer_id} what happened")
+
+    def told(self, nudges: int) -> None:
+        """Everything up to that nudge has been read, and is about to be sent."""
+        in_flight = self.services.clock.in_flight
+        with in_flight.lock:
+            if self.telling is not None and self.nudges == nudges:
+                in_flight.release(self.telling)
+                self.telling = None
 
     def following(self) -> list[Event]:
         """The next events, oldest first."""
@@ -69,13 +88,14 @@ async def live_events(socket: WebSocket, customer_id: str, services: ServicesDep
 
     Closes with 4401 without a valid token and when it ends, 4403 for a customer that is not the caller's, 4400 for a query that breaks these rules.
     """
-    await socket.accept()
     try:
         subscription = await run_in_threadpool(_subscribed, socket, customer_id, services)
+        await socket.accept()  # only now: what happens after the client sees the connection must reach it
         await _serve(socket, subscription)
     except _Ended as end:
-        if socket.application_state is WebSocketState.CONNECTED:
-            await socket.close(end.code, end.reason)
+        if socket.application_state is WebSocketState.CONNECTING:
+            await socket.accept()
+        await socket.close(end.code, end.reason)
     except WebSocketDisconnect:
         return
 
@@ -114,10 +134,12 @@ def _position(socket: WebSocket, customer: Customer) -> int:
 
 async def _serve(socket: WebSocket, subscription: _Subscription) -> None:
     loop = asyncio.get_running_loop()
+    end: _Ended | None = None
     services, caller = subscription.services, subscription.caller
 
     def nudge() -> None:
         if not loop.is_closed():
+            subscription.awaken()
             loop.call_soon_threadsafe(subscription.nudged.set)
 
     def revoke() -> None:
@@ -128,39 +150,51 @@ async def _serve(socket: WebSocket, subscription: _Subscription) -> None:
     if caller.expires_at is not None:
         left = (caller.expires_at - services.clock.now()).total_seconds()
         stops.append(services.clock.every(max(left, 0.001), nudge, "end of a token").cancel)
-    listening, sending = asyncio.create_task(_await_end(socket)), asyncio.create_task(_send_events(socket, subscription))
+    subscription.awaken()
     try:
-        await asyncio.wait((listening, sending), return_when=asyncio.FIRST_COMPLETED)
+        async with anyio.create_task_group() as group:
+            group.start_soon(_await_end, socket, group.cancel_scope)
+            end = await _send_events(socket, subscription)
+            group.cancel_scope.cancel()
     finally:
         for stop in stops:
             stop()
-        for task in (listening, sending):
-            task.cancel()
-        outcomes = await asyncio.gather(listening, sending, return_exceptions=True)
-    for outcome in outcomes:
-        if isinstance(outcome, Exception):
-            raise outcome
+        subscription.told(subscription.nudges)
+    if end is not None:
+        raise end
 
 
-async def _await_end(socket: WebSocket) -> None:
-    """Returns when the client has gone. What a client sends is of no interest."""
+async def _await_end(socket: WebSocket, scope: anyio.CancelScope) -> None:
+    """Ends everything when the client has gone. What a client sends is of no interest."""
     while (await socket.receive())["type"] != "websocket.disconnect":
         pass
+    scope.cancel()
 
 
-async def _send_events(socket: WebSocket, subscription: _Subscription) -> None:
-    """Reads the log from where the client stands, again each time there is more. A slow client delays only its own reading."""
-    while True:
-        subscription.nudged.clear()
-        subscription.require_valid_token()
-        events = await run_in_threadpool(subscription.following)
-        for event in events:
+async def _send_events(socket: WebSocket, subscription: _Subscription) -> _Ended | None:
+    """Reads the log from where the client stands, again each time there is more. A slow client delays only its own reading.
+
+    Answers why the connection must be closed, or nothing if the client has closed it.
+    """
+    try:
+        while True:
+            subscription.nudged.clear()
+            nudges = subscription.nudges
             subscription.require_valid_token()
-            subscription.position = event.sequence
-            if not subscription.topics or event.type in subscription.topics:
-                await socket.send_json(_message(event))
-        if not events:
-            await subscription.nudged.wait()
+            events = await run_in_threadpool(subscription.following)
+            if len(events) < BATCH:
+                subscription.told(nudges)  # before sending: a client that does not read must not keep time from passing
+            for event in events:
+                subscription.require_valid_token()
+                subscription.position = event.sequence
+                if not subscription.topics or event.type in subscription.topics:
+                    await socket.send_json(_message(event))
+            if not events:
+                await subscription.nudged.wait()
+    except _Ended as end:
+        return end
+    except WebSocketDisconnect:
+        return None
 
 
 def _message(event: Event) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from httpx import Response
 
 from support.platform.conftest import Somebody
 from support.platform.tests.clock_server import ClockServer
@@ -82,7 +83,13 @@ def test_a_role_that_cannot_be_assumed_leaves_nothing_behind(northwind: Somebody
 
 @pytest.mark.parametrize(
     "changed",
-    [{"cloud_provider": "gcp"}, {"region": "us-east-1;"}, {"iam_role_arn": "arn:aws:iam::1:role/x"}, {"access_key": "AKIA"}, {"iam_role_arn": ROLE + "\x00"}],
+    [
+        {"cloud_provider": "gcp"},
+        {"region": "us-east-1;"},
+        {"iam_role_arn": "arn:aws:iam::1:role/x"},
+        {"access_key": "AKIA"},
+        {"iam_role_arn": f"{ROLE}\x00"},
+    ],
 )
 def test_broken_onboarding_is_refused(northwind: Somebody, changed: dict[str, str]) -> None:
     assert northwind.post(path(northwind, "/onboard"), {**ONBOARD, **changed}).status_code == 422
@@ -90,9 +97,10 @@ def test_broken_onboarding_is_refused(northwind: Somebody, changed: dict[str, st
 
 
 def test_a_runtime_connects_with_its_own_token_only(northwind: Somebody, meridian: Somebody, runtime: Somebody) -> None:
-    def connect(customer: Somebody, token: str) -> Any:
+    def connect(customer: Somebody, token: str) -> Response:
         body = {"customer_id": customer.customer_id, "agent_token": token, "hostname": "gpu-1", "version": "1.2.0"}
-        return northwind.client.post("/agent-runtime/connect", json=body)
+        answer: Response = northwind.client.post("/agent-runtime/connect", json=body)
+        return answer
 
     own = runtime.tokens["access_token"]
     first = connect(northwind, own)

@@ -11,6 +11,7 @@ from typing import Any
 import jwt
 import pytest
 from fastapi.testclient import TestClient
+from httpx import Response
 from sqlalchemy import select
 
 from support.platform.conftest import PASSWORD, Somebody, log_in
@@ -19,9 +20,10 @@ from support.platform.tables import AgentCredential, AuditEntry, User
 from support.platform.tests.clock_server import START, ClockServer
 
 
-def sign_up(client: TestClient, **changed: Any) -> Any:
+def sign_up(client: TestClient, **changed: object) -> Response:
     body = {"email": "a@b.example", "company_name": "A", "password": PASSWORD, "plan": "pro"}
-    return client.post("/auth/signup", json={**body, **changed})
+    answer: Response = client.post("/auth/signup", json={**body, **changed})
+    return answer
 
 
 def test_a_used_address_is_refused_like_any_refusal(client: TestClient) -> None:
@@ -54,7 +56,8 @@ def test_a_broken_rule_is_named_and_nothing_repeated(client: TestClient, changed
     assert PASSWORD not in answer.text
 
 
-def test_passwords_are_kept_only_as_argon2id(client: TestClient, northwind: Somebody, services: Services, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.usefixtures("northwind")
+def test_passwords_are_kept_only_as_argon2id(client: TestClient, services: Services, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     log_in(client, "owner@northwind.example")
     with services.database.reading() as session:
@@ -65,9 +68,11 @@ def test_passwords_are_kept_only_as_argon2id(client: TestClient, northwind: Some
     assert PASSWORD not in caplog.text + trail
 
 
-def test_five_failures_lock_and_the_right_password_does_not_open(client: TestClient, northwind: Somebody, clock: ClockServer) -> None:
+@pytest.mark.usefixtures("northwind")
+def test_five_failures_lock_and_the_right_password_does_not_open(client: TestClient, clock: ClockServer) -> None:
     def attempt(password: str) -> int:
-        return client.post("/auth/login", json={"username": "owner@northwind.example", "password": password}).status_code
+        answer: Response = client.post("/auth/login", json={"username": "owner@northwind.example", "password": password})
+        return answer.status_code
 
     assert [attempt("wrong password 1") for _ in range(4)] == [401] * 4
     assert attempt(PASSWORD) == 200
@@ -79,8 +84,10 @@ def test_five_failures_lock_and_the_right_password_does_not_open(client: TestCli
     assert attempt(PASSWORD) == 200
 
 
-def test_unknown_and_wrong_are_answered_alike(client: TestClient, northwind: Somebody) -> None:
-    answers = [client.post("/auth/login", json={"username": name, "password": "wrong password 1"}) for name in ("owner@northwind.example", "nobody@x.example")]
+@pytest.mark.usefixtures("northwind")
+def test_unknown_and_wrong_are_answered_alike(client: TestClient) -> None:
+    names = ("owner@northwind.example", "nobody@x.example")
+    answers = [client.post("/auth/login", json={"username": name, "password": "wrong password 1"}) for name in names]
     assert answers[0].status_code == answers[1].status_code == 401
     assert answers[0].json() == answers[1].json()
 
@@ -101,8 +108,9 @@ def test_an_idle_session_cannot_be_refreshed(northwind: Somebody, clock: ClockSe
 
 
 def test_a_refresh_token_works_once_and_reuse_ends_the_session(northwind: Somebody) -> None:
-    def renew(token: str) -> Any:
-        return northwind.client.post("/auth/refresh", json={"refresh_token": token})
+    def renew(token: str) -> Response:
+        answer: Response = northwind.client.post("/auth/refresh", json={"refresh_token": token})
+        return answer
 
     first = northwind.tokens["refresh_token"]
     second = renew(first)
@@ -124,7 +132,8 @@ def test_forged_tokens_are_refused(northwind: Somebody) -> None:
     key = "k" * 40
 
     def attempt(token: str) -> int:
-        return northwind.client.get("/customers", headers={"Authorization": f"Bearer {token}"}).status_code
+        answer: Response = northwind.client.get("/customers", headers={"Authorization": f"Bearer {token}"})
+        return answer.status_code
 
     header, body, signature = good.split(".")
     unsigned = base64.urlsafe_b64encode(b'{"alg":"none","typ":"JWT"}').rstrip(b"=").decode()
@@ -148,7 +157,7 @@ def test_forged_tokens_are_refused(northwind: Somebody) -> None:
     assert [attempt(token) for token in forged] == [401] * len(forged)
 
 
-def test_roles_decide(northwind: Somebody, meridian: Somebody, admin: Somebody, services: Services) -> None:
+def test_roles_decide(northwind: Somebody, meridian: Somebody, admin: Somebody) -> None:
     mine = f"/customers/{northwind.customer_id}"
     assert northwind.post(f"{mine}/users", {"email": "v@n.example", "password": PASSWORD, "role": "viewer"}).status_code == 201
     viewer = log_in(northwind.client, "v@n.example")

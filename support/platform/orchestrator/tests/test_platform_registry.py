@@ -6,17 +6,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from httpx import Response
 
 from support.platform.conftest import Somebody
 from support.platform.tests.clock_server import ClockServer
 
 
-def register(runtime: Somebody, hostname: str, **changed: Any) -> Any:
+def register(runtime: Somebody, hostname: str, **changed: object) -> Response:
     body = {"agent_type": "cost", "version": "1.0.0", "capabilities": ["gpu_audit"], "hostname": hostname}
     return runtime.post("/orchestrator/agents/register", {**body, **changed})
 
 
-def beat(runtime: Somebody, agent_id: str, load: str = "0.1", status: str = "active") -> Any:
+def beat(runtime: Somebody, agent_id: str, load: str = "0.1", status: str = "active") -> Response:
     return runtime.post(f"/orchestrator/agents/{agent_id}/heartbeat", {"status": status, "current_tasks": 1, "load": load})
 
 
@@ -25,7 +26,7 @@ def agent(runtime: Somebody, agent_id: str) -> dict[str, Any]:
     return next(one for one in agents if one["agent_id"] == agent_id)
 
 
-def ask(owner: Somebody, capability: str = "gpu_audit", **more: Any) -> Any:
+def ask(owner: Somebody, capability: str = "gpu_audit", **more: object) -> Response:
     return owner.post("/orchestrator/analyze", {"customer_id": owner.customer_id, "analysis_type": capability, **more})
 
 

@@ -11,7 +11,7 @@ from support.platform.conftest import Somebody
 from support.platform.portal.alerts import raise_alert
 from support.platform.services import Services
 from support.platform.tables import Instance, Saving
-from support.platform.tests.clock_server import START, ClockServer
+from support.platform.tests.clock_server import START
 
 
 def instance(customer_id: str, number: int, cost: str, state: str = "running", at: datetime = START) -> Instance:
@@ -35,7 +35,8 @@ def test_totals_are_the_sums_of_what_is_shown(northwind: Somebody, services: Ser
     with services.database.session() as session:
         session.add_all([instance(mine, 1, "734.3816"), instance(mine, 2, "734.3849"), instance(mine, 3, "100", "terminated")])
         session.add_all(
-            Saving(id=f"sav_{n}", customer_id=mine, optimization_id=f"opt_{n}", predicted=Decimal(10), booked=Decimal("9.994"), booked_at=START) for n in (1, 2)
+            Saving(id=f"sav_{n}", customer_id=mine, optimization_id=f"opt_{n}", predicted=Decimal(10), booked=Decimal("9.994"), booked_at=START)
+            for n in (1, 2)
         )
     board = northwind.get(f"/portal/customers/{mine}/dashboard").json()
     assert board["current_spend"] == "1468.76"
@@ -52,7 +53,7 @@ def test_alerts_are_listed(northwind: Somebody, services: Services) -> None:
     assert [(alert["kind"], alert["severity"], alert["message"]) for alert in found] == [("rollback_failed", "high", "Look at it.")]
 
 
-def test_health_reports_what_it_finds(client: TestClient, clock: ClockServer) -> None:
+def test_health_reports_what_it_finds(client: TestClient) -> None:
     answer = client.get("/health").json()
     assert answer["status"] == "unhealthy"
     assert {name: found["status"] for name, found in answer["dependencies"].items()} == {
@@ -72,7 +73,11 @@ def test_the_published_contract_names_every_refusal(client: TestClient) -> None:
             assert operation["responses"]["422"]["content"].keys() == {"application/problem+json"}, (method, path)
 
 
-def test_unknown_paths_methods_and_broken_bodies_are_problem_documents(client: TestClient, northwind: Somebody) -> None:
-    answers = [client.get("/nowhere"), client.put("/customers"), client.post("/auth/login", content=b"{", headers={"Content-Type": "application/json"})]
+def test_unknown_paths_methods_and_broken_bodies_are_problem_documents(client: TestClient) -> None:
+    answers = [
+        client.get("/nowhere"),
+        client.put("/customers"),
+        client.post("/auth/login", content=b"{", headers={"Content-Type": "application/json"}),
+    ]
     assert [answer.status_code for answer in answers] == [404, 405, 422]
     assert all(answer.headers["content-type"] == "application/problem+json" for answer in answers)
