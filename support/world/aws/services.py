@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -78,7 +79,7 @@ class MotoService:
 
     def _answered(self, asked: Asked, error: Declined | None) -> Answer:
         handler = self._make()
-        request = _Request(asked.environ)
+        request = _Request({**asked.environ, "wsgi.input": io.BytesIO(asked.body)})
         try:
             handler.setup_class(request, request.raw_url, request.headers)
             if not hasattr(handler, "params"):

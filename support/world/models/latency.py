@@ -3,6 +3,7 @@
 The curve is linear between 0.4 x p50 (0%), p50 (50%), p95 (95%), p99 (99%) and p99 + half of (p99 - p50) (100%). A histogram's counts are chosen
 so that the linear interpolation within a bucket, as Prometheus' histogram_quantile does it, gives the declared p50, p95 and p99: exactly where n
 is a multiple of 100 and the percentile is a bound, else on the same side of every bound and within about a millisecond for some hundred requests.
+Two percentiles in one bucket, or in neighbouring ones, disturb each other by a few percent of the bucket.
 """
 
 from __future__ import annotations

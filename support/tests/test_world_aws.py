@@ -1,0 +1,194 @@
+"""The simulated AWS through boto3: trust, market, idempotency, faults, reclaim and history."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from botocore.exceptions import ClientError
+
+from support.tests.world_process import EXTERNAL_ID, SPOT, RunningWorld, fleet, launch, world
+
+__all__ = ["world"]
+
+
+def code(error: pytest.ExceptionInfo[ClientError]) -> str:
+    return str(error.value.response["Error"]["Code"])
+
+
+def test_the_platforms_role_is_assumed_only_with_its_external_id(world: RunningWorld) -> None:
+    account = world.account()
+    with pytest.raises(ClientError) as before:
+        world.keys(account, "OptiInfraAccess", EXTERNAL_ID)
+    world.control("POST", f"{account}/stack", {"external_id": EXTERNAL_ID})
+    world.keys(account, "OptiInfraAccess", EXTERNAL_ID)
+    with pytest.raises(ClientError) as wrong:
+        world.keys(account, "OptiInfraAccess", "ext-2")
+    assert (code(before), code(wrong)) == ("AccessDenied", "AccessDenied")
+
+
+def test_accounts_see_nothing_of_each_other(world: RunningWorld) -> None:
+    one, other = world.account(), world.account()
+    launch(world.aws(one, "ec2")[0], 2, "chat")
+    assert world.aws(other, "ec2")[0].describe_instances()["Reservations"] == []
+
+
+def test_instances_are_launched_at_the_worlds_time(world: RunningWorld) -> None:
+    account = world.account()
+    launched = launch(world.aws(account, "ec2")[0], 1, "chat")[0]
+    assert launched["LaunchTime"] == datetime.fromisoformat(world.http.get(world.addresses["clock"]).json()["now"])
+
+
+def test_a_repeated_launch_with_the_same_token_launches_nothing(world: RunningWorld) -> None:
+    (ec2,) = world.aws(world.account(), "ec2")
+    first = launch(ec2, 2, "chat", ClientToken="wave-1")
+    again = launch(ec2, 2, "chat", ClientToken="wave-1")
+    assert {each["InstanceId"] for each in first} == {each["InstanceId"] for each in again}
+    with pytest.raises(ClientError) as other:
+        launch(ec2, 3, "chat", ClientToken="wave-1")
+    assert code(other) == "IdempotentParameterMismatch"
+
+
+def test_a_launch_whose_answer_is_lost_has_happened_once(world: RunningWorld) -> None:
+    account = world.account()
+    (ec2,) = world.aws(account, "ec2")
+    world.control("POST", f"{account}/faults", {"service": "ec2", "action": "RunInstances", "kind": "lost_response", "times": 1})
+    with pytest.raises(ClientError) as lost:
+        launch(ec2, 2, "chat", ClientToken="wave-1")
+    launch(ec2, 2, "chat", ClientToken="wave-1")
+    assert code(lost) == "Unavailable"
+    assert sum(len(each["Instances"]) for each in ec2.describe_instances()["Reservations"]) == 2
+
+
+def test_capacity_is_given_as_far_as_it_goes(world: RunningWorld) -> None:
+    account = world.account()
+    (ec2,) = world.aws(account, "ec2")
+    world.control(
+        "PUT", f"{account}/market", {"region": "us-east-1", "pools": [{"instance_type": "g5.12xlarge", "availability_zone": "*", "capacity": 3}]}
+    )
+    placed = {"InstanceMarketOptions": SPOT, "Placement": {"AvailabilityZone": "us-east-1b"}}
+    assert len(launch(ec2, 1, "chat", MaxCount=5, **placed)) == 3
+    with pytest.raises(ClientError) as full:
+        launch(ec2, 1, "chat", **placed)
+    assert code(full) == "InsufficientInstanceCapacity"
+    assert len(launch(ec2, 5, "chat")) == 5, "on-demand capacity is not the spot pool's"
+
+
+def test_prices_follow_the_seed_until_they_are_declared(world: RunningWorld) -> None:
+    account = world.account()
+    ec2, pricing = world.aws(account, "ec2", "pricing")
+    filters = [
+        {"Type": "TERM_MATCH", "Field": name, "Value": value} for name, value in (("instanceType", "g5.12xlarge"), ("regionCode", "us-east-1"))
+    ]
+    (product,) = pricing.get_products(ServiceCode="AmazonEC2", Filters=filters)["PriceList"]
+    (term,) = json.loads(product)["terms"]["OnDemand"].values()
+    (dimension,) = term["priceDimensions"].values()
+    on_demand = Decimal(dimension["pricePerUnit"]["USD"])
+    seeded = ec2.describe_spot_price_history(InstanceTypes=["g5.12xlarge"])["SpotPriceHistory"]
+    assert on_demand == Decimal("5.672")
+    assert len({each["AvailabilityZone"] for each in seeded}) == len(seeded) >= 3
+    assert all(Decimal("0.28") < Decimal(each["SpotPrice"]) / on_demand < Decimal("0.47") for each in seeded)
+    world.control("PUT", f"{account}/market", {"pools": [{"instance_type": "g5.12xlarge", "availability_zone": "us-east-1b", "price": "4.00"}]})
+    (now,) = ec2.describe_spot_price_history(InstanceTypes=["g5.12xlarge"], AvailabilityZone="us-east-1b")["SpotPriceHistory"]
+    assert now["SpotPrice"] == "4.00"
+
+
+def test_price_history_names_the_price_in_force_and_each_change(world: RunningWorld) -> None:
+    account = world.account()
+    start = datetime.fromisoformat(world.http.get(world.addresses["clock"]).json()["now"])
+    steps = [[(start - timedelta(minutes=minutes)).isoformat(), price] for minutes, price in ((90, "1.50"), (30, "1.80"), (10, "2.10"))]
+    world.control(
+        "PUT", f"{account}/market", {"pools": [{"instance_type": "g5.xlarge", "availability_zone": "us-east-1a", "price": {"steps": steps}}]}
+    )
+    (ec2,) = world.aws(account, "ec2")
+    history = ec2.describe_spot_price_history(
+        InstanceTypes=["g5.xlarge"], AvailabilityZone="us-east-1a", StartTime=start - timedelta(hours=1), EndTime=start
+    )["SpotPriceHistory"]
+    assert [each["SpotPrice"] for each in history] == ["2.10", "1.80", "1.50"]
+    query = f"instance_type=g5.xlarge&availability_zone=us-east-1a&from={(start - timedelta(hours=1)).isoformat()}&to={start.isoformat()}"
+    assert [step["price"] for step in world.control("GET", f"{account}/prices?{query}")] == ["1.50", "1.80", "2.10"]
+
+
+def test_a_reclaimed_instance_is_gone_after_its_notice(world: RunningWorld) -> None:
+    account = world.account()
+    (ec2,) = world.aws(account, "ec2")
+    (spot,) = launch(ec2, 1, "chat", InstanceMarketOptions=SPOT)
+    world.control("POST", f"{account}/reclaim", {"instance_ids": [spot["InstanceId"]], "rebalance": "before"})
+    world.pass_time(119)
+    assert state(ec2, spot) == "running"
+    world.pass_time(1)
+    assert state(ec2, spot) == "terminated"
+    kinds = [event["detail-type"] for event in world.control("GET", f"{account}/events")]
+    assert kinds[1:] == ["EC2 Instance Rebalance Recommendation", "EC2 Spot Instance Interruption Warning", "EC2 Instance State-change Notification"]
+    (used,) = world.control("GET", f"{account}/usage")
+    assert datetime.fromisoformat(used["terminated"]) - datetime.fromisoformat(used["launched"]) == timedelta(seconds=120)
+
+
+def state(ec2: object, instance: dict[str, str]) -> str:
+    answer = ec2.describe_instances(InstanceIds=[instance["InstanceId"]])  # type: ignore[attr-defined]
+    return str(answer["Reservations"][0]["Instances"][0]["State"]["Name"])
+
+
+def test_an_on_demand_instance_is_never_reclaimed(world: RunningWorld) -> None:
+    account = world.account()
+    (node,) = launch(world.aws(account, "ec2")[0], 1, "chat")
+    answer = world.http.post(f"{world.addresses['control']}/control/accounts/{account}/reclaim", json={"instance_ids": [node["InstanceId"]]})
+    assert answer.status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"), [("throttle", "RequestLimitExceeded"), ("access_denied", "UnauthorizedOperation"), ("unavailable", "Unavailable")]
+)
+def test_a_fault_strikes_when_and_as_often_as_declared(world: RunningWorld, kind: str, expected: str) -> None:
+    account = world.account()
+    (ec2,) = world.aws(account, "ec2")
+    world.control("POST", f"{account}/faults", {"service": "ec2", "action": "DescribeInstances", "kind": kind, "times": 1, "after": 1})
+    ec2.describe_instances()
+    with pytest.raises(ClientError) as struck:
+        ec2.describe_instances()
+    ec2.describe_instances()
+    assert code(struck) == expected
+
+
+def test_every_call_is_remembered_with_its_parameters_and_outcome(world: RunningWorld) -> None:
+    account = world.account()
+    (ec2,) = world.aws(account, "ec2")
+    launch(ec2, 1, "chat", ClientToken="wave-1")
+    with pytest.raises(ClientError):
+        ec2.terminate_instances(InstanceIds=["i-0123456789abcdef0"])
+    calls = world.control("GET", f"{account}/calls?service=ec2")
+    assert [(call["action"], call["error_code"]) for call in calls] == [("RunInstances", None), ("TerminateInstances", "InvalidInstanceID.NotFound")]
+    assert calls[0]["parameters"]["ClientToken"] == "wave-1"
+    assert calls[0]["principal"].endswith("assumed-role/OrganizationAccountAccessRole/test")
+
+
+def test_utilisation_is_what_was_declared(world: RunningWorld) -> None:
+    account = world.account()
+    (cloudwatch,) = world.aws(account, "cloudwatch")
+    node = fleet(world, account, 1)[0]["InstanceId"]
+    world.control("PUT", f"{account}/deployments/chat", {"utilization": 78, "peak_utilization": 91})
+    now = datetime.fromisoformat(world.http.get(world.addresses["clock"]).json()["now"])
+    asked = {
+        "Namespace": "CWAgent",
+        "MetricName": "nvidia_smi_utilization_gpu",
+        "Dimensions": [{"Name": "InstanceId", "Value": node}],
+        "StartTime": now - timedelta(hours=1),
+        "EndTime": now,
+        "Period": 300,
+        "Statistics": ["Average", "Maximum"],
+    }
+    points = cloudwatch.get_metric_statistics(**asked)["Datapoints"]
+    assert {(point["Average"], point["Maximum"]) for point in points} == {(78.0, 91.0)}
+    assert len(points) in (12, 13), "an hour holds twelve periods, and touches thirteen"
+    world.control("PUT", f"{account}/instances/{node}/utilization", {"gpu": 2.0, "peak_gpu": 3.0})
+    assert {(point["Average"], point["Maximum"]) for point in cloudwatch.get_metric_statistics(**asked)["Datapoints"]} == {(2.0, 3.0)}
+
+
+def test_wrong_input_to_the_control_interface_names_the_field(world: RunningWorld) -> None:
+    answer = world.http.post(
+        f"{world.addresses['control']}/control/accounts/{world.account()}/faults", json={"service": "ec2", "action": "*", "kind": "fire"}
+    )
+    assert answer.status_code == 422
+    assert answer.json()["detail"].startswith("kind: ")
