@@ -43,19 +43,12 @@ def _affected_by_one(project: Project, path: str) -> Affected:
         return Affected((path,) if (project.root / path).is_file() else ())
     if path.startswith("steps/"):
         return Affected(scenarios_using(project, {path}))
-    module = next((one for one in project.modules if one.path == path), None)
-    if path.endswith(".py") and module is not None:
-        return _affected_by_module(project, module)
-    tests = "/tests/" in path or path.endswith(".md")
-    return Affected(() if tests else EVERYTHING)
-
-
-def _affected_by_module(project: Project, module: SourceModule) -> Affected:
-    if _within(module.name, AUTHORS_TOOLS) or ".tests" in module.name:
+    name = path.rpartition(".")[0].replace("/", ".").removesuffix(".__init__")
+    if _within(name, AUTHORS_TOOLS) or ".tests." in name or path.endswith(".md"):
         return Affected(())
-    if _within(module.name, ISLANDS):
+    if _within(name, ISLANDS):
         return Affected(EVERYTHING, restart=True)
-    step_paths = {one.path for one in importers_of(project, module.name) if one.name.startswith("steps.")}
+    step_paths = {one.path for one in importers_of(project, name) if one.name.startswith("steps.")}
     return Affected(scenarios_using(project, step_paths) if step_paths else EVERYTHING)
 
 

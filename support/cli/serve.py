@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 Persona_ = Annotated[str, typer.Option("--persona", help="Who is a customer already: Northwind, Acme Corp, Meridian Bank, Pulse, Tinker.")]
 Fault_ = Annotated[list[str] | None, typer.Option("--fault", help="kind:service:action[:times] in the customer's account; may be repeated.")]
 Port_ = Annotated[int, typer.Option("--port", min=0, max=65535, help="Where the platform answers; 0 takes any free port.")]
-Target_ = Annotated[Path | None, typer.Option("--write-target", help="Write a target file here, for pytest --target, and its secrets beside it.")]
+Target_ = Annotated[
+    Path | None, typer.Option("--write-target", help="Write a target file here, for pytest --target=FILE, and its secrets beside it.")
+]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -97,7 +99,7 @@ def _print_target(path: Path, running: Running) -> None:
 
     secrets = write_target(path, running)
     typer.secho("\nThe same features against this platform", bold=True)
-    typer.echo(f"  (. {shlex.quote(str(secrets))} && pytest --target {shlex.quote(str(path))})")
+    typer.echo(f"  (. {shlex.quote(str(secrets))} && pytest --target={shlex.quote(str(path))})")
 
 
 def _watch(loop: asyncio.AbstractEventLoop, embedded: Embedded, enough: asyncio.Event) -> None:

@@ -101,8 +101,9 @@ class _Watcher:
             await asyncio.to_thread(self._target.restart)
         typer.secho(f"\n{why}: {' '.join(affected.selection[:4])}{' ...' if len(affected.selection) > 4 else ''}", bold=True)
         evidence = Path(self._folder.name, "evidence.jsonl")
-        quietly = ["--no-reports", "--evidence", str(evidence)]
-        words = ["--target", str(self._target.file), *quietly, *self._options, *affected.selection]
+        # Joined by "=": pytest takes the value of an option that it does not know yet for a path, and would look for its settings there.
+        options = ["--rootdir", str(self._root), f"--target={self._target.file}", "--no-reports", f"--evidence={evidence}"]
+        words = [*options, *self._options, *affected.selection]
         self._pytest = self._runner.start(words, self._target.environment)
 
 

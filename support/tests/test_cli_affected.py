@@ -40,7 +40,8 @@ def project(tmp_path: Path) -> Project:
         (["support/fixtures.py"], Affected(EVERYTHING)),
         (["support/platform/app.py"], Affected(EVERYTHING, restart=True)),
         (["support/platform/fleet/tests/test_prices.py", "features/README.md"], Affected(())),
-        (["features/spot_migration/gone.feature"], Affected(())),
+        (["features/spot_migration/gone.feature", "support/sabotage/proof.json"], Affected(())),
+        (["support/platform/telemetry/known_prompts.json"], Affected(EVERYTHING, restart=True)),
         (["pyproject.toml", str(FEATURE)], Affected(EVERYTHING)),
     ],
 )

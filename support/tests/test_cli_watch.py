@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -27,13 +28,13 @@ FILES = {"features/requirements.toml": LEDGER, "features/spot/numbers.feature": 
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    """One feature and its steps, with this repository's support behind them."""
+    """One feature and its steps, with a copy of our support behind them."""
     for name, text in FILES.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text, encoding="utf-8")
     for name in ("pyproject.toml", "conftest.py"):
         (tmp_path / name).write_bytes((REPOSITORY / name).read_bytes())
-    (tmp_path / "support").symlink_to(REPOSITORY / "support")
+    shutil.copytree(REPOSITORY / "support", tmp_path / "support", ignore=shutil.ignore_patterns("tests", "__pycache__"))
     return tmp_path
 
 
