@@ -44,6 +44,10 @@ class Project:
                 yield read_feature(path, shown)
             except NotGherkin as refused:
                 self.unreadable_features.extend((shown, line, reason) for line, reason in refused.places)
+            except UnicodeDecodeError:
+                self.unreadable_features.append((shown, 1, "the file is not UTF-8"))
+            except FileNotFoundError:
+                continue  # it went between the listing and the reading
 
     @cached_property
     def modules(self) -> tuple[SourceModule, ...]:
@@ -57,6 +61,10 @@ class Project:
                 yield read_module(self.root, path)
             except SyntaxError as refused:
                 self.unreadable_modules.append((str(path.relative_to(self.root)), refused.lineno or 1, refused.msg))
+            except UnicodeDecodeError:
+                self.unreadable_modules.append((str(path.relative_to(self.root)), 1, "the file is not UTF-8"))
+            except FileNotFoundError:
+                continue  # it went between the listing and the reading
 
     @cached_property
     def step_modules(self) -> tuple[SourceModule, ...]:

@@ -118,3 +118,11 @@ def test_the_check_takes_less_than_three_seconds_and_imports_nothing_heavy() -> 
     ended = run(script, "check")
     assert time.perf_counter() - begun < 3.0
     assert ended.stdout.splitlines()[-1] == "", "neither vendors nor steps are imported"
+
+
+def test_files_that_are_no_text_are_findings_too(repository: Path) -> None:
+    (repository / FEATURE).write_bytes(b"Feature: \xff\xfe\n")
+    (repository / "steps/fleets.py").write_bytes(b'NAME = "\xff"\n')
+    output = acceptance("check", "--code", "F00", "--code", "S00").output
+    assert f"{FEATURE}:1: F00 is not Gherkin: the file is not UTF-8" in output
+    assert "steps/fleets.py:1: S00 is not Python" in output
