@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import threading
 from datetime import datetime, timedelta
 from decimal import Decimal
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from botocore.exceptions import ClientError
@@ -129,6 +133,41 @@ def test_a_reclaimed_instance_is_gone_after_its_notice(world: RunningWorld) -> N
 def state(ec2: object, instance: dict[str, str]) -> str:
     answer = ec2.describe_instances(InstanceIds=[instance["InstanceId"]])  # type: ignore[attr-defined]
     return str(answer["Reservations"][0]["Instances"][0]["State"]["Name"])
+
+
+def test_events_are_delivered_in_order_before_time_moves_on(world: RunningWorld) -> None:
+    account = world.account()
+    received: list[tuple[str, str]] = []
+
+    class Receiver(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            event = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            received.append((self.headers["Authorization"], event["detail-type"]))
+            self.send_response(202)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Keeps the test's output clean."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Receiver) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        stack = {"external_id": EXTERNAL_ID, "event_url": f"http://127.0.0.1:{server.server_port}/events", "event_token": "oia_1"}
+        world.control("POST", f"{account}/stack", stack)
+        (spot,) = launch(world.aws(account, "ec2")[0], 1, "chat", InstanceMarketOptions=SPOT)
+        world.control("POST", f"{account}/reclaim", {"instance_ids": [spot["InstanceId"]], "rebalance": "after"})
+        world.pass_time(120)
+        server.shutdown()
+    kinds = [event["detail-type"] for event in world.control("GET", f"{account}/events")]
+    assert received == [("Bearer oia_1", kind) for kind in kinds]
+    assert kinds[1:3] == ["EC2 Spot Instance Interruption Warning", "EC2 Instance Rebalance Recommendation"]
+
+
+def test_a_port_that_is_taken_is_one_clear_line(world: RunningWorld) -> None:
+    port = world.addresses["aws"].rsplit(":", 1)[1]
+    ended = subprocess.run([sys.executable, "-m", "support.world", "--aws-port", port], capture_output=True, text=True, check=False)  # noqa: S603  (our own module)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.startswith(f"world: port {port} on 127.0.0.1 cannot be used")
+    assert ended.stderr.count("\n") == 1
 
 
 def test_an_on_demand_instance_is_never_reclaimed(world: RunningWorld) -> None:

@@ -87,6 +87,6 @@ class Events:
             except httpx.TransportError as error:
                 _log.warning("%s of account %s could not be delivered: %s", event["detail-type"], account.number, type(error).__name__)
                 continue
-            if answer.is_success:
+            if not answer.is_server_error and answer.status_code != httpx.codes.TOO_MANY_REQUESTS:
                 return
             _log.warning("%s of account %s was answered %s", event["detail-type"], account.number, answer.status_code)

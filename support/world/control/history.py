@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from support.world.accounts import Account
+from support.world.control.addressed import account_of
 from support.world.world import World
 
 Reader = Callable[[Account, Request], list[Any]]
@@ -33,7 +34,7 @@ def history_routes(world: World) -> list[BaseRoute]:
 
 def _endpoint(world: World, reader: Reader) -> Callable[[Request], Any]:
     async def read(request: Request) -> Response:
-        found = reader(world.accounts[str(request.path_params["account"])], request)
+        found = reader(account_of(world, request), request)
         return JSONResponse(json.loads(json.dumps(found, default=_text)))
 
     return read

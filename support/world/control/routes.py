@@ -17,6 +17,7 @@ from support.world.aws.market import Step
 from support.world.aws.on_demand import price_list
 from support.world.aws.reclaim import Notice, NotSpot, reclaim
 from support.world.aws.trust import make_role
+from support.world.control.addressed import account_of
 from support.world.control.asked import MarketChange, Mode, NewFault, Pool, PriceSteps, Reclaim, Stack, Utilization
 from support.world.control.history import history_routes
 from support.world.llm.model import LanguageModel
@@ -24,14 +25,6 @@ from support.world.models.behaviour import Declaration, Workload
 from support.world.world import World
 
 DONE = {"done": True}
-
-
-def account_of(world: World, request: Request) -> Account:
-    """The account that the path names; 404 for what is no account number."""
-    number = str(request.path_params["account"])
-    if not (number.isdigit() and len(number) == 12):
-        raise HTTPException(404, f"{number!r} is not an AWS account number: twelve digits")
-    return world.accounts[number]
 
 
 class Control:

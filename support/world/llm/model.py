@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
+from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from support.world.asking import BadRequest
+from support.world.asking import asked
 
 MODEL = "narrator-1"
 SLOW_RETRY_AFTER_SECONDS = 30
+
+
+class Message(BaseModel):
+    """One turn of a conversation."""
+
+    role: str
+    content: str
+
+
+class Chat(BaseModel):
+    """A request for the next turn; what else it asks for is ignored."""
+
+    messages: Annotated[list[Message], Field(min_length=1)]
 
 
 class LanguageModel:
@@ -37,11 +51,7 @@ class LanguageModel:
 
     async def chat(self, request: Request) -> Response:
         """A chat completion."""
-        body = await request.json()
-        messages = body.get("messages") if isinstance(body, dict) else None
-        if not isinstance(messages, list) or not messages or not all(isinstance(message, dict) for message in messages):
-            raise BadRequest("messages: a list of messages is required")
-        question = str(messages[-1].get("content", ""))
+        question = (await asked(request, Chat)).messages[-1].content
         answer = f"In short: {' '.join(question.split())[:400]}"
         return self._unless_broken(
             {

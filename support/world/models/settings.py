@@ -64,13 +64,15 @@ class EngineSettings:
 
 
 def read(text: str | None) -> EngineSettings:
-    """The settings in an SSM parameter; a text that is no JSON object, or no text, is vLLM's defaults, as a server that ignores it would start."""
+    """The settings in an SSM parameter; a text that is not what vLLM could start with, or no text, is vLLM's defaults."""
     try:
         given = json.loads(text) if text else {}
-    except ValueError:
-        given = {}
-    known = {name: given[name] for name in DEFAULTS if isinstance(given, dict) and given.get(name) is not None}
-    values = {**DEFAULTS, **known}
+        return _settings({**DEFAULTS, **{name: given[name] for name in DEFAULTS if given.get(name) is not None}})
+    except (ValueError, TypeError, AttributeError):
+        return _settings(DEFAULTS)
+
+
+def _settings(values: dict[str, Any]) -> EngineSettings:
     return EngineSettings(
         str(values["model"]),
         float(values["gpu_memory_utilization"]),
