@@ -69,7 +69,7 @@ class Project:
     @cached_property
     def step_modules(self) -> tuple[SourceModule, ...]:
         """The modules of the vocabulary; the others need not be read for them."""
-        return tuple(self._read((self.root / "steps").rglob("*.py")))
+        return tuple(module for module in self._read((self.root / "steps").rglob("*.py")) if module.name != "steps")
 
     @cached_property
     def phrases(self) -> tuple[Phrase, ...]:
