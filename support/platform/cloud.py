@@ -142,7 +142,7 @@ class Cloud:
         self._lock = threading.RLock()
         self._accounts: dict[_Key, AwsAccount] = {}
         self._base: BotoSession | None = None
-        self._sts: STSClient | None = None
+        self._sts: dict[bool, STSClient] = {}
 
     def for_customer(self, customer: HasAccount) -> AwsAccount:
         """The customer's account. Raises `AccountUnreachable` when the customer has named no role."""
@@ -155,7 +155,7 @@ class Cloud:
     def check(self, customer: HasAccount) -> str:
         """Assumes the role now and answers the account number; raises `AccountUnreachable` with the remedy."""
         account = self.for_customer(customer)
-        self._assume(_Key(str(customer.iam_role_arn), customer.external_id, account.region))
+        self._assume(_Key(str(customer.iam_role_arn), customer.external_id, account.region), patient=True)
         return account.account_id
 
     def forget(self, customer: HasAccount) -> None:
@@ -183,11 +183,12 @@ class Cloud:
                 self._base = botocore.session.Session()
             return self._base
 
-    def _own_sts(self) -> STSClient:
+    def _own_sts(self, *, patient: bool = False) -> STSClient:
         with self._lock:
-            if self._sts is None:
-                self._sts = cast("STSClient", self.client(self._base_session(), "sts", self._settings.aws_region, patient=False))
-            return self._sts
+            if patient not in self._sts:
+                made = self.client(self._base_session(), "sts", self._settings.aws_region, patient=patient)
+                self._sts[patient] = cast("STSClient", made)
+            return self._sts[patient]
 
     def session_as(self, key: _Key) -> BotoSession:
         """A botocore session that acts as the customer's role and shares the service models with all others."""
@@ -233,11 +234,11 @@ class Cloud:
         self._clock.sleep(PAUSES_SECONDS[attempts - 1])
         return 0
 
-    def _assume(self, key: _Key) -> tuple[str, str, str, datetime]:
+    def _assume(self, key: _Key, *, patient: bool = False) -> tuple[str, str, str, datetime]:
         from botocore.exceptions import BotoCoreError, ClientError
 
         try:
-            answered = self._own_sts().assume_role(
+            answered = self._own_sts(patient=patient).assume_role(
                 RoleArn=key.role_arn, RoleSessionName=SESSION_NAME, ExternalId=key.external_id, DurationSeconds=3600
             )
         except ClientError as error:
