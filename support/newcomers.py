@@ -50,7 +50,7 @@ class Newcomers:
         persona, account = estate.persona, estate.account
         fake = _faker()
         fake.seed_instance(int(account))
-        password = secrets.token_urlsafe(16)
+        password = f"{secrets.token_urlsafe(16)}-a7"  # a letter and a digit, whatever chance brings
         self.live.secrets.keep(password)
         credentials = Credentials(f"{fake.user_name()}.{account}@{fake.safe_domain_name()}", password)
         signed_up = accepted(await self.platform.identity.sign_up(persona.name, credentials, persona.plan))

@@ -9,6 +9,7 @@ Feature: Settlement of disagreements
   @REQ-CNF-003
   Rule: The preference that the customer declared must decide a conflict
 
+    @REQ-CNF-007
     Scenario: A customer who prefers savings gets what the cost agent wants
       Given the customer prefers savings
       And the cost agent and the performance agent disagree about one node
@@ -19,6 +20,7 @@ Feature: Settlement of disagreements
   @REQ-CNF-004
   Rule: Without a declared preference the order must be quality, performance, cost, resource
 
+    @REQ-CNF-007
     Scenario: Without a preference performance comes before cost
       Given the customer has declared no preference
       And the cost agent and the performance agent disagree about one node

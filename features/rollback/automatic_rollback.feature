@@ -11,6 +11,7 @@ Feature: Automatic rollback
   @REQ-RBK-002
   Rule: Quality more than 5 percent below the baseline must roll the change back without anybody asking
 
+    @REQ-RBK-005 @REQ-RBK-011
     Scenario: Wrong answers on spot take the migration back
       When quality on spot falls to 94.9% of the baseline
       Then the optimization is rolled back within 5 minutes
@@ -20,6 +21,7 @@ Feature: Automatic rollback
   @REQ-RBK-001
   Rule: An optimization whose step fails must end rolled back, with the cause
 
+    @REQ-RBK-005 @REQ-RBK-011
     Scenario: A cloud that refuses further capacity takes the migration back
       When the cloud has no more spot capacity
       Then the optimization is rolled back within 5 minutes

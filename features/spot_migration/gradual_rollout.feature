@@ -11,6 +11,7 @@ Feature: Gradual rollout onto spot capacity
   @REQ-SPT-007
   Rule: Traffic must move to spot in waves of 10, 50 and 100 percent
 
+    @REQ-SPT-009 @REQ-SPT-010
     Scenario: Healthy waves carry the whole fleet to spot
       When the customer approves the recommendation
       Then the optimization completes within 10 minutes
@@ -21,6 +22,7 @@ Feature: Gradual rollout onto spot capacity
   @REQ-SPT-009
   Rule: A wave may start only after the previous wave has been healthy for the whole watch period
 
+    @REQ-SPT-010
     Scenario: An unhealthy first wave is the last one
       Given the first wave is running on spot
       When quality on spot falls below the customer's floor
