@@ -26,7 +26,8 @@ _NAMED = re.compile(
     (?P<value> "[^"]*" | '[^']*' | [^\s"',;&)}\]]+ )
     """
 )
-_HARMLESS = re.compile(r"(?i)(?:null|none|true|false|\d{1,4}|\*{3}|bearer|basic)$")
+_HARMLESS = re.compile(r"(?i)(?:null|none|true|false|\d{1,4}|\*{3}|bearer|basic|[a-z]{1,8})$")
+"""Values that are none: words of a sentence such as "password: must contain a digit". Real secrets are registered, or longer."""
 _HINT = re.compile(r"(?i)eyJ|bearer|basic |AKIA|ASIA|argon2|://[^/\s]*@|passw|secret|token|key|credential|authorization")
 
 
