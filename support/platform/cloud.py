@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
     from mypy_boto3_sts import STSClient
 
-PAUSES_SECONDS = (1, 2, 4, 8, 16)
+PAUSES_SECONDS = (1, 2, 4, 8, 16, 30)
 """By the platform's clock, between attempts at a call that AWS throttled or did not answer."""
 
 THROTTLES = frozenset({"RequestLimitExceeded", "Throttling", "ThrottlingException", "TooManyRequestsException", "ThrottledException"})

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from support.platform import correlation
 from support.platform.clock import ClockStopped, Nudge
+from support.platform.cloud import error_code
 from support.platform.database import after_commit
 from support.platform.optimizations import ending
 from support.platform.optimizations.change import Change, Work
@@ -46,10 +47,10 @@ class Engine:
     def open(self) -> None:
         """Starts the workflow engine in the background; everything that is unfinished is in flight from now on."""
         unfinished = self.journal.unfinished()
-        self._recovering = {record.id for record in unfinished if record.status != "pending"}
-        for record in unfinished:
-            if record.plan.after is None or record.status != "pending":
-                self.services.clock.begin(_launching(record.id))
+        begun = [record.id for record in unfinished if record.plan.after is None or record.status != "pending"]
+        self._recovering = set(begun)
+        for optimization_id in begun:
+            self.services.clock.begin(_launching(optimization_id))
         self.services.jobs.run("start of the workflow engine", self._launch)
 
     def _launch(self) -> None:
@@ -208,4 +209,8 @@ def _launching(optimization_id: str) -> str:
 
 def _told(error: Exception) -> str:
     """An error in a line, for people."""
+    from botocore.exceptions import ClientError
+
+    if isinstance(error, ClientError):
+        return f"AWS declined {error.operation_name}: {error_code(error)}: {error.response.get('Error', {}).get('Message', '')}"[:500]
     return f"{type(error).__name__}: {error}".splitlines()[0][:500]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +13,7 @@ from botocore.exceptions import ClientError
 from support.platform.cloud import NO_CAPACITY, AwsAccount, error_code
 from support.platform.optimizations.documents import Lifecycle, Machine, Node
 from support.platform.optimizations.failures import NoCapacity
-from support.platform.optimizations.pools import Pool, ranked
+from support.platform.optimizations.pools import PREFERRED_POOLS, Pool, ranked
 from support.platform.optimizations.site import OPTIMIZATION_TAG, machine_of
 
 if TYPE_CHECKING:
@@ -100,24 +99,26 @@ def node_of(machine: Machine, wave: int, moment: datetime, replaces: str | None 
 
 
 class Supply:
-    """Where the next nodes come from: the planned pools in turn, and without those that have turned out to be empty."""
+    """Where the next nodes come from: of the cheapest pools that still give, the one that has the fewest nodes so far."""
 
-    def __init__(self, pools: Sequence[Pool], planned: Sequence[Pool]) -> None:
+    def __init__(self, pools: Sequence[Pool]) -> None:
         self._pools = pools
-        self._planned = planned
         self._empty: set[tuple[str, str]] = set()
 
     def exhausted(self, pool: tuple[str, str]) -> None:
         """That pool gave less than was asked of it."""
         self._empty.add(pool)
 
-    def next(self, have: int, wanted: int) -> dict[tuple[str, str], int]:
-        """How many of the nodes from number `have` up to `wanted` to ask of which pool. NoCapacity when no pool is left."""
-        if not self._empty:
-            chosen = [pool.key for pool in self._planned[have:wanted]]
-        else:
-            left = [pool.key for pool in ranked(self._pools) if pool.key not in self._empty]
-            if not left:
-                raise NoCapacity(f"{wanted - have} of {wanted} nodes could not be launched: no pool has capacity left")
-            chosen = list(itertools.islice(itertools.cycle(left), wanted - have))
+    def next(self, used: Sequence[tuple[str, str]], wanted: int) -> dict[tuple[str, str], int]:
+        """How many nodes to ask of which pool, so that there are as many as wanted; `used` has the pool of each node that is there.
+
+        NoCapacity when no pool is left.
+        """
+        left = [pool.key for pool in ranked(self._pools) if pool.key not in self._empty][:PREFERRED_POOLS]
+        if not left:
+            raise NoCapacity(f"{wanted - len(used)} of {wanted} nodes could not be launched: no pool has capacity left")
+        taken = list(used)
+        for _ in range(wanted - len(used)):
+            taken.append(min(left, key=taken.count))
+        chosen = taken[len(used) :]
         return {key: chosen.count(key) for key in dict.fromkeys(chosen)}

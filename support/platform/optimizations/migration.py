@@ -156,7 +156,7 @@ class SpotMigration(Change):
     def still_worth_it(self) -> None:
         """StepFailed when the migrated fleet would cost more than makes it worth while."""
         plan = self.plan
-        planned = spread(plan.pools, len(plan.affected))[len(self.nodes.serving()) :]
+        planned = spread(plan.pools, len(plan.affected))[len(self.nodes.serving()) :]  # the nodes that are still to come
         after = self.nodes.cost(planned)
         before = sum((plan.on_demand_hourly[self.snapshot.machine(one).instance_type] for one in plan.affected), Decimal(0))
         if not worth_while(after, before):
@@ -164,8 +164,7 @@ class SpotMigration(Change):
 
     def replace(self, lost: Node) -> Node:
         """Puts another node in the place of one that the cloud takes back. To be called during a turn on the deployment."""
-        spot = self._groups()[1] or self._made_group()
-        serving = spot if spot and self.site.targets(spot).keys() & {lost.instance_id} else None
+        serving = self._groups()[1] or self._made_group()
         node = self.nodes.replace(lost, serving)
         self.journal.release_nodes(self.record.id, [lost.instance_id])
         if serving:

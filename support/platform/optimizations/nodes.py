@@ -10,7 +10,7 @@ from support.platform.optimizations.change import Change
 from support.platform.optimizations.documents import Machine, Node
 from support.platform.optimizations.failures import NoCapacity, StepFailed
 from support.platform.optimizations.launching import Order, Supply, launch, node_of, subnets_of, tags_for
-from support.platform.optimizations.pools import Pool, ranked, spread
+from support.platform.optimizations.pools import Pool, ranked
 from support.platform.optimizations.site import OPTIMIZATION_TAG
 
 GROUP_SUFFIX = "-spot"
@@ -52,10 +52,10 @@ class Nodes:
         plan, snapshot = self._change.plan, self._change.snapshot
         like = snapshot.machine(plan.affected[0])
         if len(self.serving()) < wanted:
-            supply = Supply(plan.pools, spread(plan.pools, len(plan.affected)))
+            supply = Supply(plan.pools)
             subnets = subnets_of(self._change.site.account, like)
-            while (have := len(self.serving())) < wanted:
-                for pool, count in supply.next(have, wanted).items():
+            while len(used := [node.pool for node in self.serving()]) < wanted:
+                for pool, count in supply.next(used, wanted).items():
                     launched = self._launch(wave, pool, count, like, subnets)
                     if len(launched) < count:
                         supply.exhausted(pool)
