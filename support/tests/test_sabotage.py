@@ -1,0 +1,161 @@
+"""Defects are planted from outside, tried one by one, and become proofs only where the right step noticed."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from support.evidence.ledger import load_ledger
+from support.evidence.proofs import Proof, read_proofs, write_proofs
+from support.problems import Problems
+from support.sabotage.commands import values
+from support.sabotage.null import server
+from support.sabotage.planting import VARIABLE
+from support.sabotage.random_documents import RandomPlatform
+from support.sabotage.registry import Defect, defect_named, defects, patch
+from support.sabotage.running import finding_of
+from support.sabotage.target import sabotaged
+from support.settings import load_target
+from support.tests.evidence_records import evidence, scenario, step
+
+ROOT = Path(__file__).parents[2]
+ONE = "REQ-SPT-001"
+DEFECT = Defect("wave-of-zero", ONE, "a wave of no nodes", "platform", lambda: None)
+
+
+def test_every_defect_violates_a_requirement_of_the_ledger() -> None:
+    known = load_ledger(ROOT / "features/requirements.toml").requirements
+    assert [each.name for each in defects().values() if each.requirement not in known] == []
+
+
+def test_an_unknown_defect_is_told_with_the_nearest() -> None:
+    with pytest.raises(Problems, match="did you mean second-wave-skipped"):
+        defect_named("second-wave-skiped")
+
+
+@pytest.fixture
+def modules() -> Iterator[tuple[ModuleType, ModuleType]]:
+    """A module of the suite's own, and another that has imported a name from it."""
+    here, there = ModuleType("support.sample_a"), ModuleType("support.sample_b")
+    vars(here)["answer"] = vars(there)["answer"] = lambda: 42
+    sys.modules.update({here.__name__: here, there.__name__: there})
+    vars(there)["answer"] = vars(here)["answer"]
+    yield here, there
+    del sys.modules[here.__name__], sys.modules[there.__name__]
+
+
+def test_a_patch_reaches_whoever_has_imported_the_name(modules: tuple[ModuleType, ModuleType]) -> None:
+    patch("support.sample_a:answer", lambda original: lambda: original() + 1)
+    assert [vars(module)["answer"]() for module in modules] == [43, 43]
+
+
+def test_a_patch_of_what_is_not_there_is_an_error() -> None:
+    with pytest.raises(LookupError, match=r"there is no support\.problems:nothing"):
+        patch("support.problems:nothing", lambda original: original)
+
+
+@pytest.mark.parametrize("name", sorted(defects()))
+def test_every_defect_finds_what_it_breaks(name: str) -> None:
+    """In a process of its own: what is planted stays planted."""
+    code = f"from support.sabotage.registry import defect_named; defect_named({name!r}).plant()"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False, cwd=ROOT)  # noqa: S603 - our own
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_sabotaged_target_starts_the_broken_server() -> None:
+    target = load_target("embedded")
+    assert sabotaged(target, None) is target
+    broken = sabotaged(target, "second-wave-skipped").embedded
+    assert (broken.platform_module, broken.world_module) == ("support.sabotage.broken_platform", target.embedded.world_module)
+    assert broken.environment[VARIABLE] == "second-wave-skipped"
+    assert sabotaged(target, "null-echo").embedded.platform_module == "support.sabotage.null"
+    with pytest.raises(Problems, match="null-not-found"):
+        sabotaged(target, "null-nothing")
+
+
+def test_only_a_red_step_that_verifies_the_requirement_is_a_detection() -> None:
+    red = step("A holds", verifies=(ONE,), verdict="failed", message="saw 0 nodes\nand more")
+    noticed = scenario("A", ONE, outcome="failed", reason="saw 0 nodes\nand more", steps=(red,))
+    finding = finding_of(DEFECT, evidence(noticed, scenario("B", ONE, line=9)))
+    assert finding.detected
+    assert values(finding)["noticed_by"] == [
+        {
+            "scenario": noticed.identity,
+            "place": "features/spot_migration/rollout.feature:7",
+            "step": "Then A holds",
+            "message": "saw 0 nodes",
+            "verifies_the_requirement": True,
+        }
+    ]
+    assert finding.silent == (scenario("B", ONE).identity,)
+    assert finding.proofs() == [Proof(ONE, "wave-of-zero", noticed.identity, "A holds")]
+
+
+@pytest.mark.parametrize(
+    "different",
+    [{"verifies": ("REQ-SPT-002",)}, {"verdict": "broken"}, {"verifies": ()}],
+    ids=["another requirement's step", "a step that broke", "a step that verifies nothing"],
+)
+def test_a_scenario_that_fails_otherwise_is_no_detection(different: dict[str, object]) -> None:
+    red = replace(step("A holds", verifies=(ONE,), verdict="failed"), **different)  # type: ignore[arg-type]
+    finding = finding_of(DEFECT, evidence(scenario("A", ONE, outcome="failed", reason="x", steps=(red,))))
+    assert not finding.detected
+    assert finding.proofs() == []
+
+
+def test_proofs_survive_their_file_and_a_bad_file_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "proof.json"
+    proofs = [Proof("REQ-SPT-002", "b", "y", "z"), Proof(ONE, "a", "x", "y")]
+    write_proofs(path, proofs)
+    assert read_proofs(path) == tuple(sorted(proofs))
+    path.write_text('{"proofs": [{"defect": 1}]}', encoding="utf-8")
+    with pytest.raises(Problems, match="this is no file of proofs"):
+        read_proofs(path)
+
+
+@pytest.mark.parametrize(("kind", "status", "body"), [("not-found", 404, None), ("empty", 200, b"{}"), ("echo", 200, b'{"a": 1}')])
+def test_a_null_platform_answers_everything_alike(kind: str, status: int, body: bytes | None) -> None:
+    null = server(kind)
+    threading.Thread(target=null.serve_forever, args=(0.02,), daemon=True).start()
+    request = urllib.request.Request(f"http://127.0.0.1:{null.server_port}/customers", data=b'{"a": 1}', method="POST")
+    try:
+        with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310 - loopback
+            found = (answer.status, answer.read())
+    except urllib.error.HTTPError as refused:
+        found = (refused.code, refused.read())
+    finally:
+        null.shutdown()
+        null.server_close()
+    assert found[0] == status
+    assert body is None or found[1] == body
+
+
+def test_random_documents_fit_their_schema() -> None:
+    from jsonschema import Draft202012Validator
+
+    schema = {
+        "type": "object",
+        "required": ["id", "when", "kind", "parts"],
+        "properties": {
+            "id": {"type": "string", "minLength": 14},
+            "when": {"type": "string", "format": "date-time"},
+            "kind": {"enum": ["a", "b"]},
+            "parts": {"type": "array", "items": {"anyOf": [{"type": "integer", "minimum": 3, "maximum": 5}, {"type": "null"}]}, "minItems": 2},
+        },
+    }
+    contract = {"paths": {"/things/{id}": {"get": {"responses": {"200": {"content": {"application/json": {"schema": schema}}}}}}}}
+    platform = RandomPlatform(contract)
+    answers = [json.loads(platform.answer("GET", "/things/7", b"")[1]) for _ in range(50)]
+    for answer in answers:
+        Draft202012Validator(schema).validate(answer)
+    assert len({json.dumps(answer) for answer in answers}) == 50
