@@ -138,11 +138,13 @@ class Events:
             return Refused(reason="the connection was refused", code="not_connected", status=error.response.status_code)
         except (OSError, InvalidMessage) as error:
             raise TargetLost(f"the platform's event stream does not answer ({error})") from error
+        following = Following(connection, self._pace, self._hear)  # it reads from now on: a full queue would hold the pong back
         try:
             await (await connection.ping())
         except ConnectionClosed as closed:
+            await following.close()
             return _refusal(closed)
-        return Following(connection, self._pace, self._hear)
+        return following
 
     async def close(self) -> None:
         """Hangs up everywhere."""
