@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from botocore.exceptions import ClientError
 
@@ -16,8 +16,6 @@ from support.platform.optimizations.failures import NoCapacity
 from support.platform.optimizations.pools import PREFERRED_POOLS, Pool, ranked
 from support.platform.optimizations.site import OPTIMIZATION_TAG, machine_of
 
-if TYPE_CHECKING:
-    from mypy_boto3_ec2.type_defs import InstanceTypeDef
 
 @dataclass(frozen=True)
 class Order:
@@ -66,7 +64,7 @@ def launch(account: AwsAccount, order: Order, subnets: Mapping[str, str]) -> lis
         if error_code(error) in NO_CAPACITY:
             return []
         raise
-    return [machine_of(cast("InstanceTypeDef", instance)) for instance in answered["Instances"]]
+    return [machine_of(instance) for instance in answered["Instances"]]
 
 
 def subnets_of(account: AwsAccount, like: Machine) -> dict[str, str]:

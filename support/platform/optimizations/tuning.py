@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
 from support.platform.optimizations.change import Change
+from support.platform.optimizations.documents import Machine
 from support.platform.optimizations.failures import NothingChanged
+from support.platform.optimizations.health import Objective
 from support.platform.optimizations.scripts import TUNING
 from support.platform.optimizations.site import DEPLOYMENT_TAG, OPTIMIZATION_TAG
-from support.platform.optimizations.watch import Watch
+from support.platform.optimizations.watch import P95, P99, Watch
 from support.platform.optimizations.waves import waves
+from support.platform.telemetry.exposition import between
+from support.platform.telemetry.probe import Probe
 
 CANARY, VALIDATE_CANARY, SCALE, VALIDATE_SCALE, APPLY = TUNING
 GROUP_SUFFIX = "-tuned"
@@ -41,8 +46,16 @@ class EngineTuning(Change):
         machines = tuple(machine for machine in snapshot.machines if machine.instance_id in served)
         if snapshot.listener_arn is None or not machines:
             raise NothingChanged(f"{snapshot.deployment} has no load balancer through which traffic could be shifted", "no_load_balancer")
-        settled = {"affected": served, "objective": self.objective(), "baseline": self.baseline(machines)}
+        settled = {"affected": served, "objective": self._no_worse(machines), "baseline": self.baseline(machines)}
         self.journal.keep_plan(self.record.id, plan.model_copy(update=settled), snapshot)
+
+    def _no_worse(self, machines: tuple[Machine, ...]) -> Objective:
+        """What was promised; where the latency is beyond that already, the change is only held to making it no worse."""
+        record, promised = self.record, self.objective()
+        readings = Probe(self.services.network, record.customer).readings({one.instance_id: one.private_ip for one in machines})
+        before = between({}, readings)
+        p95, p99 = before.quantile_ms(P95), before.quantile_ms(P99)
+        return replace(promised, p95_ms=max(promised.p95_ms, p95 or promised.p95_ms), p99_ms=max(promised.p99_ms, p99 or promised.p99_ms))
 
     def _tuned(self) -> str:
         """The settings as they are to be, as JSON."""

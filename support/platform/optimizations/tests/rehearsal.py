@@ -65,7 +65,7 @@ def house(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Services]:
     """A platform on that database, with nothing but the changes' room open."""
     monkeypatch.setitem(catalogue.CHANGES, "spot_migration", Rehearsed)
     monkeypatch.setitem(scripts.STEPS, "spot_migration", STEPS)
-    services = build(Settings(database_url=url, token_key="k" * 32, aws_endpoint_url="http://127.0.0.1:9"))  # type: ignore[arg-type]
+    services = build(Settings(database_url=url, token_key="k" * 32, aws_endpoint_url="http://127.0.0.1:9"))
     services.clock.start()
     services.database.create_all()
     engine = service.engine_of(services)
