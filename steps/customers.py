@@ -14,14 +14,14 @@ from support.story import Story
 from support.witness.traffic import TrafficWitness, expect_no_request_lost
 
 
-@given("customer {string} runs {count} inference nodes on demand")
+@given("customer {string} runs {count} inference node(s) on demand")
 async def customer_with_fleet(story: Story, newcomers: Newcomers, platform: Platform, patience: Patience, name: str, count: int) -> None:
     """A persona whose fleet OptiInfra has already discovered."""
     story.introduce(await newcomers.join(persona(name), count))
     await discovered(platform, story.customer, patience.discovery)
 
 
-@given("a company like {string} with {count} inference nodes on demand")
+@given("a company like {string} with {count} inference node(s) on demand")
 async def company_with_fleet(story: Story, newcomers: Newcomers, name: str, count: int) -> None:
     """A fleet in a cloud of which OptiInfra knows nothing yet."""
     story.estate = await newcomers.build(persona(name), count)
