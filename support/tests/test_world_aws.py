@@ -57,7 +57,7 @@ def test_a_repeated_launch_with_the_same_token_launches_nothing(world: RunningWo
 
 def test_a_launch_whose_answer_is_lost_has_happened_once(world: RunningWorld) -> None:
     account = world.account()
-    (ec2,) = world.aws(account, "ec2")
+    (ec2,) = world.as_optiinfra(account, "ec2")
     world.control("POST", f"{account}/faults", {"service": "ec2", "action": "RunInstances", "kind": "lost_response", "times": 1})
     with pytest.raises(ClientError) as lost:
         launch(ec2, 2, "chat", ClientToken="wave-1")
@@ -182,13 +182,22 @@ def test_an_on_demand_instance_is_never_reclaimed(world: RunningWorld) -> None:
 )
 def test_a_fault_strikes_when_and_as_often_as_declared(world: RunningWorld, kind: str, expected: str) -> None:
     account = world.account()
-    (ec2,) = world.aws(account, "ec2")
+    (ec2,) = world.as_optiinfra(account, "ec2")
     world.control("POST", f"{account}/faults", {"service": "ec2", "action": "DescribeInstances", "kind": kind, "times": 1, "after": 1})
     ec2.describe_instances()
     with pytest.raises(ClientError) as struck:
         ec2.describe_instances()
     ec2.describe_instances()
     assert code(struck) == expected
+
+
+def test_a_fault_spares_the_account_s_administrator(world: RunningWorld) -> None:
+    account = world.account()
+    (ours,), (owners,) = world.as_optiinfra(account, "ec2"), world.aws(account, "ec2")
+    world.control("POST", f"{account}/faults", {"service": "*", "action": "*", "kind": "access_denied"})
+    with pytest.raises(ClientError):
+        ours.describe_instances()
+    assert owners.describe_instances()["Reservations"] == []
 
 
 def test_every_call_is_remembered_with_its_parameters_and_outcome(world: RunningWorld) -> None:

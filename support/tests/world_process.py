@@ -55,6 +55,12 @@ class RunningWorld:
         keys = self.keys(account)
         return [self._client(service, keys) for service in services]
 
+    def as_optiinfra(self, account: str, *services: str) -> list[Any]:
+        """Clients of the role that the account's owner gave to OptiInfra: the one whom faults strike."""
+        self.control("POST", f"{account}/stack", {"external_id": EXTERNAL_ID})
+        keys = self.keys(account, "OptiInfraAccess", EXTERNAL_ID)
+        return [self._client(service, keys) for service in services]
+
     def network(self, account: str) -> httpx.Client:
         """A client inside the account's network."""
         return httpx.Client(proxy=httpx.Proxy(self.addresses["network"], auth=(account, "any")), trust_env=False)

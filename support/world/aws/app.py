@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 from support.world.accounts import Call
 from support.world.aws.faults import declined
 from support.world.aws.services import Answer, Asked, services
+from support.world.aws.trust import is_administrator
 from support.world.world import World
 
 Scope = MutableMapping[str, Any]
@@ -54,7 +55,7 @@ class AwsApp:
         if not call.action.startswith(READING):
             self._world.settle(account)
         name = HISTORY_NAMES.get(service_name, service_name)
-        fault = account.faults.striking(name, call.action)
+        fault = None if is_administrator(principal) else account.faults.striking(name, call.action)
         if fault is None:
             answer = service.answer(call)
         elif fault.kind == "lost_response":

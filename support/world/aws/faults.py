@@ -1,4 +1,4 @@
-"""Faults of the simulated AWS: what a scenario makes fail, and how often."""
+"""Faults of the simulated AWS: what a scenario makes fail for OptiInfra, and how often. The account's administrator is spared."""
 
 from __future__ import annotations
 

@@ -22,6 +22,11 @@ def check(role_arn: str, external_id: str | None) -> str:
     return parts[4]
 
 
+def is_administrator(principal: str | None) -> bool:
+    """Whether somebody acts for the account's owner, whom no fault strikes: the owner has to see the account while it is broken for others."""
+    return f":assumed-role/{ADMINISTRATOR}/" in (principal or "")
+
+
 def make_role(account: str, name: str, external_id: str) -> str:
     """Makes the role of a customer's stack, or renews its trust policy; its ARN."""
     policy = json.dumps(
