@@ -8,13 +8,13 @@ values that holds is not explained, and the count goes straight to the scenario.
 from __future__ import annotations
 
 import operator
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-import pytest
 from _pytest.assertion import util
 
 EXPLAIN = "_reprcompare"
@@ -36,19 +36,34 @@ _HOLDS: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
+JUDGING = ("steps", "support.expectation")
+"""The modules whose assertions are a scenario's own: pytest also rewrites every package that brings a plugin (anyio, Faker), and what
+a library asserts of itself while it is used says nothing of the product."""
+
+
 @contextmanager
-def counted(item: pytest.Item, count: Callable[[], None]) -> Iterator[None]:
-    """While it lasts, `count` is called for every assertion that passes in a module registered for assertion rewriting."""
+def counted(count: Callable[[], None]) -> Iterator[None]:
+    """While it lasts, `count` is called for every assertion that passes in a step module or in `support.expectation`."""
     explain, passed = getattr(util, EXPLAIN, None), getattr(util, PASSED, None)
     if explain is not None:
         setattr(util, EXPLAIN, _only_failures(explain))
-    if passed is not None and len(item.ihook.pytest_assertion_pass.get_hookimpls()) == 1:
-        setattr(util, PASSED, lambda _line, _source, _explanation: count())
+    setattr(util, PASSED, _counting(count, passed))
     try:
         yield
     finally:
         setattr(util, EXPLAIN, explain)
         setattr(util, PASSED, passed)
+
+
+def _counting(count: Callable[[], None], passed: Callable[[int, str, str], None] | None) -> Callable[[int, str, str], None]:
+    def told(line: int, source: str, explanation: str) -> None:
+        # One frame is pytest's own helper, the next is the function that asserts.
+        if sys._getframe(2).f_globals.get("__name__", "").startswith(JUDGING):  # noqa: SLF001 - who asserts is told by nothing else
+            count()
+        if passed is not None:
+            passed(line, source, explanation)
+
+    return told
 
 
 def _only_failures(explain: Explain) -> Explain:

@@ -138,7 +138,7 @@ class ScenarioItem(pytest.Item):
         """Carries out the scenario."""
         __tracebackhide__ = True
         self.running = Running(self.scenario, self._request, session_of(self.config).hooks)
-        with counted(self, self.running.count):
+        with counted(self.running.count):
             self.running.carry_out()
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ANN401 - pytest's own

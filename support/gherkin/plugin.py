@@ -12,6 +12,7 @@ import pytest
 import pytest_asyncio
 
 from support.gherkin import hookspecs
+from support.gherkin.assertions import JUDGING
 from support.gherkin.collection import FeatureFile, ScenarioItem
 from support.gherkin.session import KEY, GherkinSession, session_of
 from support.gherkin.strictness import examine, raise_for
@@ -19,7 +20,7 @@ from support.gherkin.terminal import speak_gherkin
 from support.gherkin.workers import WorkersReport, hand_over, is_worker
 from support.problems import EXIT_CODE, Problem, Problems, shown
 
-pytest.register_assert_rewrite("steps", "support.expectation")
+pytest.register_assert_rewrite(*JUDGING)
 
 REPORT = pytest.StashKey[list[Problem]]()
 
@@ -118,12 +119,6 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """A user's mistake ends with its own exit code."""
     if session.config.stash.get(REPORT, []):
         session.exitstatus = EXIT_CODE
-
-
-def pytest_assertion_pass(item: pytest.Item) -> None:
-    """Counts the assertions that passed in the step under way."""
-    if isinstance(item, ScenarioItem) and item.running is not None:
-        item.running.count()
 
 
 @pytest.hookimpl(wrapper=True)

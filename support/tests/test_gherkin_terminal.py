@@ -148,7 +148,22 @@ def holds(number):
     ]
 
 
-def test_an_assertion_counts_wherever_rewriting_is_registered(tmp_path: Path) -> None:
+def test_what_a_library_asserts_of_itself_does_not_count(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.write("library.py", "def used():\n    assert [1] == [1]\n")
+    project.write(
+        "conftest.py",
+        'import pytest\npytest_plugins = ["support.gherkin.plugin"]\npytest.register_assert_rewrite("library")\n\n'
+        'def pytest_bdd_after_step(request):\n    print("COUNT", request.node.running.assertions)\n\n'
+        'def pytest_assertion_pass(expl):\n    print("EXPLAINED", expl)\n',
+    )
+    project.steps('@then("it holds")\ndef holds():\n    from library import used\n    used()\n    assert 2 == 2\n')
+    project.feature("  Scenario: Counted\n    Then it holds\n")
+    outcome = project.run("-q", "-s")
+    outcome.has("COUNT 1", "EXPLAINED [1] == [1]")
+
+
+def test_every_assertion_of_a_step_counts(tmp_path: Path) -> None:
     project = Project(tmp_path)
     project.write(
         "conftest.py",
