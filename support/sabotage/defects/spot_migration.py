@@ -54,10 +54,10 @@ def traffic_before_readiness() -> None:
 @defect("REQ-SPT-013", "the prediction is booked as the actual saving")
 def prediction_booked() -> None:
     def broken(completed: Callable[..., Any]) -> Callable[..., Any]:
-        def ending(engine: Any, _saving: Decimal) -> Any:  # noqa: ANN401 - as the original
+        def ending(engine: Any, _saving: Decimal, *basis: Any) -> Any:  # noqa: ANN401 - as the original
             def write(session: Any, row: Any) -> None:  # noqa: ANN401 - as the original
                 predicted = Decimal(str(row.plan["predicted"]))
-                completed(engine, predicted * Decimal("1.03"))(session, row)
+                completed(engine, predicted * Decimal("1.03"), *basis)(session, row)
 
             return write
 
@@ -66,9 +66,9 @@ def prediction_booked() -> None:
     patch("support.platform.optimizations.ending:completed", broken)
 
 
-@defect("REQ-SPT-013", "the booked saving is one and a half percent too high")
+@defect("REQ-SPT-013", "the booked saving is one percent too high")
 def booking_too_high() -> None:
     def broken(completed: Callable[..., Any]) -> Callable[..., Any]:
-        return lambda engine, saving: completed(engine, (saving * Decimal("1.015")).quantize(Decimal("0.01")))
+        return lambda engine, saving, *basis: completed(engine, (saving * Decimal("1.01")).quantize(Decimal("0.01")), *basis)
 
     patch("support.platform.optimizations.ending:completed", broken)
