@@ -9,7 +9,7 @@ from support.drivers.events import Events
 from support.gherkin import given, then, when
 from support.newcomers import Newcomers
 from support.patience import Patience
-from support.personas import persona
+from support.personas import behaving, persona
 from support.story import Story
 from support.witness.traffic import TrafficWitness, expect_no_request_lost
 
@@ -19,6 +19,19 @@ async def customer_with_fleet(story: Story, newcomers: Newcomers, platform: Plat
     """A persona whose fleet OptiInfra has already discovered."""
     story.introduce(await newcomers.join(persona(name), count))
     await discovered(platform, story.customer, patience.discovery)
+
+
+@given("customer {string} runs {count} inference node(s) that answer(s) no question")
+async def customer_with_dumb_fleet(story: Story, newcomers: Newcomers, platform: Platform, patience: Patience, name: str, count: int) -> None:
+    """Its model servers decline every question from the beginning, and tell their figures."""
+    story.introduce(await newcomers.join(behaving(persona(name), answering=False), count))
+    await discovered(platform, story.customer, patience.discovery)
+
+
+@given("customer {string} has signed up")
+async def customer_signed_up(story: Story, newcomers: Newcomers, name: str) -> None:
+    """A persona that OptiInfra knows, and of whose cloud it knows nothing."""
+    story.introduce(await newcomers.greet(persona(name)))
 
 
 @given("a company like {string} with {count} inference node(s) on demand")
@@ -39,6 +52,18 @@ async def no_preference_declared(story: Story, platform: Platform) -> None:
     accepted(await platform.customers.change_settings(story.customer.id, preference="none"))
 
 
+@given("its policy allows interruptible capacity")
+async def interruption_allowed(story: Story, platform: Platform) -> None:
+    """The customer has changed its mind about it."""
+    accepted(await platform.customers.change_settings(story.customer.id, interruptible_capacity_allowed=True))
+
+
+@given("its users are promised answers within {int} milliseconds")
+async def latency_promised(story: Story, platform: Platform, longest: int) -> None:
+    """The latency that 95% of the requests may not exceed."""
+    accepted(await platform.customers.change_settings(story.customer.id, p95_objective_ms=longest))
+
+
 @given("the customer's users ask without a pause")
 async def users_asking(story: Story, traffic: TrafficWitness) -> None:
     """Requests go through the customer's front door for as long as time passes."""
@@ -50,6 +75,12 @@ async def company_joined(story: Story, newcomers: Newcomers, events: Events) -> 
     """Sign-up, login, the role for OptiInfra, the onboarding; and a look at the live events from then on."""
     story.introduce(await newcomers.bring(story.estate))
     await events.of(story.customer.id, story.customer.owner)
+
+
+@when("its policy forbids interruptible capacity")
+async def interruption_forbidden(story: Story, platform: Platform) -> None:
+    """The customer changes its mind about it."""
+    story.outcome = accepted(await platform.customers.change_settings(story.customer.id, interruptible_capacity_allowed=False))
 
 
 @then("no customer request was lost", verifies="REQ-SPT-010")

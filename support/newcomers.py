@@ -8,7 +8,9 @@ from functools import cache
 
 from faker import Faker
 
+from support import words
 from support.drivers.api.answer import Nothing, Refused, accepted
+from support.drivers.api.identity import SignedUp
 from support.drivers.api.platform import Platform
 from support.drivers.api.transport import Caller, Credentials
 from support.drivers.aws import REGION
@@ -17,7 +19,7 @@ from support.drivers.live import Live
 from support.drivers.provisioning import provision
 from support.drivers.simulator import Simulator
 from support.personas import Persona
-from support.story import Customer, Estate
+from support.story import Company, Customer, Estate
 from support.undo import Undo
 
 
@@ -45,18 +47,36 @@ class Newcomers:
         built = [await provision(aws, self.simulator, trait, count) for trait, count in zip(persona.fleets, counts, strict=True)]
         return Estate(persona, account, tuple(built))
 
+    def company(self, name: str, plan: words.Plan, account: str | None = None) -> Company:
+        """A company with an e-mail address and a password that nobody else has."""
+        number = account or self.live.fresh_account()
+        fake = _faker()
+        fake.seed_instance(int(number))
+        password = f"{secrets.token_urlsafe(16)}-a7"  # a letter and a digit, whatever chance brings
+        self.live.secrets.keep(password)
+        return Company(name, Credentials(f"{fake.user_name()}.{number}@{fake.safe_domain_name()}", password), plan)
+
+    async def enrol(self, company: Company, owner: Caller | None = None) -> SignedUp | Refused:
+        """The company signs up. One that is let in leaves again at the end, by its owner."""
+        answer = await self.platform.identity.sign_up(company.name, company.credentials, company.plan)
+        if isinstance(answer, SignedUp):
+            leaving = owner or Caller(f"the owner of {company.name}", credentials=company.credentials)
+            self.undo.push(lambda: self._leave(leaving, answer.customer_id))
+        return answer
+
+    async def greet(self, persona: Persona) -> Customer:
+        """The persona signs up and logs in; it has a cloud account of its own, with nothing in it."""
+        return await self.sign_up(Estate(persona, self.live.fresh_account(), ()))
+
     async def sign_up(self, estate: Estate) -> Customer:
         """The persona signs up and logs in; the platform facade acts for its owner from now on."""
         persona, account = estate.persona, estate.account
-        fake = _faker()
-        fake.seed_instance(int(account))
-        password = f"{secrets.token_urlsafe(16)}-a7"  # a letter and a digit, whatever chance brings
-        self.live.secrets.keep(password)
-        credentials = Credentials(f"{fake.user_name()}.{account}@{fake.safe_domain_name()}", password)
-        signed_up = accepted(await self.platform.identity.sign_up(persona.name, credentials, persona.plan))
-        owner = await self.platform.signed_in(f"the owner of {persona.name}", credentials)
+        company = self.company(persona.name, persona.plan, account)
+        owner = Caller(f"the owner of {persona.name}", credentials=company.credentials)
+        signed_up = accepted(await self.enrol(company, owner))
+        tokens = accepted(await self.platform.identity.log_in(company.credentials))
+        owner.token, owner.refresh_token = tokens.access_token, tokens.refresh_token
         self.platform.become(owner)
-        self.undo.push(lambda: self._leave(owner, signed_up.customer_id))
         record = await self.platform.customers.get(signed_up.customer_id)
         if persona.settings:
             record = accepted(await self.platform.customers.change_settings(record.id, **persona.settings))

@@ -12,11 +12,13 @@ import textwrap
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar, cast, overload
 
+from support import words
+from support.drivers.api.agents import Hired, Routed
 from support.drivers.api.answer import Answer, Refused
 from support.drivers.api.customers import CustomerRecord
 from support.drivers.api.optimizations import Optimization
 from support.drivers.api.recommendations import Decision, Recommendation
-from support.drivers.api.transport import Caller
+from support.drivers.api.transport import Caller, Credentials
 from support.drivers.provisioning import Deployment
 from support.expectation import expect
 from support.gherkin import StepDefinition, definitions
@@ -57,6 +59,18 @@ class _Fact(Generic[Fact]):
     def __set__(self, story: Story, value: Fact) -> None:
         story.facts[self._name] = value
         story.read.discard(self._name)
+
+
+@dataclass(frozen=True)
+class Company:
+    """A company with what it signs up with."""
+
+    name: str
+    credentials: Credentials
+    plan: words.Plan
+
+    def __str__(self) -> str:
+        return f"{self.name} on the {self.plan} plan"
 
 
 @dataclass(frozen=True)
@@ -101,7 +115,10 @@ class Story:
     facts: dict[str, Any] = field(default_factory=dict)
     read: set[str] = field(default_factory=set)
     customers: dict[str, Customer] = field(default_factory=dict)
+    hired: list[Hired] = field(default_factory=list)
 
+    company = _Fact[Company]("the company that signs up")
+    rival = _Fact[Company]("another company that signs up after it")
     estate = _Fact[Estate]("the cloud of a company that is no customer yet")
     customer = _Fact[Customer]("whose fleet the scenario is about")
     users = _Fact[Witnessed]("what the customer's users have seen")
@@ -109,6 +126,8 @@ class Story:
     recommendation = _Fact[Recommendation]("the recommendation that the scenario is about")
     recommendations = _Fact[tuple[Recommendation, ...]]("the recommendations that the scenario is about")
     optimization = _Fact[Optimization]("the change that is carried out")
+    agent = _Fact[Hired]("the customer's own agent that the scenario is about")
+    task = _Fact[str]("the work that the scenario is about")
     outcome = _Fact[Any]("what the platform answered to the last action")
 
     def customer_named(self, name: str) -> Customer:
@@ -121,6 +140,23 @@ class Story:
         """A customer enters the scenario; the one that entered last is the one that is meant."""
         self.customers[customer.name] = customer
         self.customer = customer
+
+    def agent_on(self, host: str) -> Hired:
+        """The agent on that host; raises NotEstablished where no step has registered one."""
+        hosts = {agent.description.hostname: agent for agent in self.hired}
+        if host not in hosts:
+            raise NotEstablished(f"no step has registered an agent on {host!r}; there are agents on: {', '.join(hosts) or 'no host'}")
+        return hosts[host]
+
+    def employ(self, agent: Hired) -> None:
+        """An agent enters the scenario; the one that entered last is the one that is meant."""
+        self.hired.append(agent)
+        self.agent = agent
+
+    @property
+    def work_id(self) -> str:
+        """The work that the scenario is about: the one that is established, or the one that the last request has become."""
+        return self.task if "task" in self.facts else self.success(Routed).task_id
 
     @property
     def change_id(self) -> str:
@@ -159,5 +195,6 @@ def _not_established(name: str, meaning: str) -> str:
 def _establishes(definition: StepDefinition, name: str) -> bool:
     tree = ast.parse(textwrap.dedent(inspect.getsource(definition.function)))
     stored = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)}
-    introduces = name == "customer" and any(isinstance(node, ast.Attribute) and node.attr == "introduce" for node in ast.walk(tree))
+    entering = {"customer": "introduce", "agent": "employ"}.get(name)
+    introduces = any(isinstance(node, ast.Attribute) and node.attr == entering for node in ast.walk(tree))
     return name in stored or introduces

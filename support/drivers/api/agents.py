@@ -3,13 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
 from support import words
 from support.drivers.api.answer import Nothing, Record, Refused
-from support.drivers.api.transport import Request, Transport
+from support.drivers.api.transport import Caller, Request, Transport
+
+
+@dataclass(frozen=True)
+class Description:
+    """What an agent says of itself when it registers."""
+
+    agent_type: str
+    hostname: str
+    capabilities: tuple[str, ...]
+    version: str = "1.0.0"
+
+    def __str__(self) -> str:
+        return f"{self.agent_type} agent {self.version} on {self.hostname}, capable of {', '.join(self.capabilities) or 'nothing'}"
+
+
+@dataclass(frozen=True)
+class Hired:
+    """An agent that has reported for work: who it is, and the token with which it speaks."""
+
+    agent_id: str
+    description: Description
+    caller: Caller
 
 
 class AgentRegistered(Record):
