@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from support.analysing import expect_everybody_looked
+from support.analysing import analysed, expect_everybody_looked
 from support.drivers.api.platform import Platform
-from support.gherkin import then
+from support.gherkin import then, when
 from support.patience import Patience
 from support.story import Story
+from support.words import AgentType
+
+
+@when("the {agent} agent analyses the fleet")
+async def fleet_analysed(story: Story, platform: Platform, patience: Patience, agent: AgentType) -> None:
+    """The customer asks for it, and it is done."""
+    story.outcome = await analysed(platform, story.customer, agent, patience.analysis)
 
 
 @then("all four agents analyse the fleet unasked", verifies="REQ-JRN-005")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from support.analysing import analysed
 from support.drivers.api.platform import Platform
 from support.gherkin import given, then, when
 from support.patience import Patience
-from support.recommending import advised
+from support.recommending import advised, pending, submitted
 from support.story import Story
+from support.words import AgentType
 
 
 @given("the {agent} agent recommends a {recommendation}")
@@ -15,10 +17,29 @@ async def recommendation_made(story: Story, platform: Platform, patience: Patien
     story.recommendation = await advised(platform, story.customer, agent, kind, patience.analysis)
 
 
+@given("the {agent} agent has recommended a {recommendation}")
+async def recommendation_made_so_far(story: Story, platform: Platform, patience: Patience, agent: AgentType, kind: str) -> None:
+    """The agent has looked at the fleet as it is now; second opinions may be missing or contrary."""
+    await analysed(platform, story.customer, agent, patience.analysis)
+    story.recommendation = await pending(platform, story.customer, agent, kind)
+
+
 @when("the customer approves the recommendation")
 async def recommendation_approved(story: Story, platform: Platform) -> None:
     """The customer says yes."""
     story.outcome = await platform.recommendations.approve(story.recommendation.id)
+
+
+@when("the customer rejects the recommendation")
+async def recommendation_rejected(story: Story, platform: Platform) -> None:
+    """The customer says no."""
+    story.outcome = await platform.recommendations.reject(story.recommendation.id, "not now")
+
+
+@when("an agent of its own recommends a {recommendation}")
+async def recommendation_submitted(story: Story, platform: Platform, kind: str) -> None:
+    """For the customer's first node, by an agent that runs on the customer's premises."""
+    story.outcome = await submitted(platform, story.customer, kind)
 
 
 @then("the {agent} agent's recommendation is a {recommendation}", verifies="REQ-JRN-005")

@@ -6,12 +6,30 @@ from datetime import datetime
 from typing import Literal
 
 from support import words
+from support.drivers.api.analyses import Analysis
+from support.drivers.api.answer import accepted
 from support.drivers.api.platform import Platform
 from support.patience import Limit
 from support.story import Customer
 from support.waiting import eventually
 
 AGENTS = frozenset(words.words(words.AgentType))
+
+
+async def analysed(platform: Platform, customer: Customer, agent: words.AgentType, within: Limit) -> Analysis:
+    """The agent is asked to analyse the fleet as it is now, and has; AssertionError when it fails or takes too long."""
+    started = accepted(await platform.analyses.start(customer.id, agent))
+
+    async def looked() -> Analysis:
+        return next(each for each in await platform.analyses.of(customer.id) if each.id == started.analysis_id)
+
+    return await eventually(
+        looked,
+        holds=lambda analysis: analysis.status == "completed",
+        within=within,
+        because=f"the {agent} agent should analyse {customer.name}'s fleet",
+        until_terminal=lambda analysis: analysis.status == "failed",
+    )
 
 
 async def expect_everybody_looked(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -102,3 +102,10 @@ def persona(name: str) -> Persona:
     if name not in PERSONAS:
         raise LookupError(f"there is no persona {name!r}; there are: {', '.join(PERSONAS)}")
     return PERSONAS[name]
+
+
+def behaving(persona: Persona, **behaviour: Any) -> Persona:  # noqa: ANN401  (as the world's control interface has it)
+    """The same persona, whose main fleet's model servers have behaved differently from the beginning."""
+    main, *others = persona.fleets
+    bent = replace(main, behaviour=MappingProxyType({**main.behaviour, **behaviour}))
+    return replace(persona, fleets=(bent, *others))

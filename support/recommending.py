@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from support.disagreeing import runtime_of
+from support.drivers.api.answer import Refused
 from support.drivers.api.platform import Platform
 from support.drivers.api.recommendations import Recommendation
+from support.expectation import expect
 from support.patience import Limit
 from support.story import Customer
 from support.waiting import eventually
@@ -25,6 +28,28 @@ async def advised(platform: Platform, customer: Customer, agent: str, kind: str,
         because=f"the {agent} agent should recommend a {kind.replace('_', ' ')} to {customer.name}",
     )
     return wanted(seen)[0]
+
+
+async def pending(platform: Platform, customer: Customer, agent: str, kind: str) -> Recommendation:
+    """The agent's one pending recommendation of that kind, whatever others think of it; AssertionError with what was advised instead."""
+    seen = await platform.recommendations.of(customer.id)
+    found = [each for each in seen if (each.agent_type, each.type, each.status) == (agent, kind, "pending")]
+    told = ", ".join(map(str, seen)) or "nothing"
+    expect(len(found) == 1, lambda: f"the {agent} agent should recommend one {kind.replace('_', ' ')} to {customer.name}, but advised: {told}")
+    return found[0]
+
+
+async def submitted(platform: Platform, customer: Customer, kind: str) -> Recommendation | Refused:
+    """What the platform answers to the customer's own agent that recommends this for the customer's first node."""
+    agent = await runtime_of(platform, customer)
+    node = customer.deployment.instance_ids[0]
+    return await agent.recommendations.submit(customer.id, proposal(kind, f"A {kind.replace('_', ' ')} of {node}", node))
+
+
+def proposal(kind: str, title: str, node: str, agent: str = "cost") -> dict[str, object]:
+    """A recommendation for one node as an agent hands it in."""
+    figures = {"risk_level": "low", "estimated_savings": "900.00", "confidence": "0.80", "dependencies": []}
+    return {"type": kind, "agent_type": agent, "title": title, "affected_resources": [node], **figures}
 
 
 def _judged(recommendation: Recommendation) -> bool:

@@ -6,7 +6,7 @@ Source of the formula: AWS bills running instances by the second; a month is 730
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -14,10 +14,14 @@ from decimal import Decimal
 from support.drivers.cloud import OPTIMIZATION_TAG
 from support.drivers.history import UsageEntry
 from support.drivers.simulator import Simulator
+from support.evidence.attachments import attach
 from support.expectation import expect
 
 HOURS_A_MONTH = Decimal(730)
+SECONDS_AN_HOUR = Decimal(3600)
 CENT = Decimal("0.01")
+CLOSE = Decimal("0.005")
+"""Claims may differ from the oracle by this share: half of the 1% that the requirements allow, so that no bias of 1% hides in rounding."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,36 @@ class SavingsOracle:
         before = await self.cost_at(account, begun, older)
         return before.minus(await self.cost_at(account, ended))
 
+    async def promised_by(self, account: str, nodes: Collection[str], pools: Mapping[Pool, int], instant: datetime) -> Derivation:
+        """What those nodes cost a month at that instant, minus what as many in those pools would cost; AssertionError when they are not as many."""
+        planned = sum(pools.values())
+        expect(planned == len(nodes) > 0, lambda: f"{len(nodes)} nodes should move to as many on spot, but {planned} are planned: {dict(pools)}")
+        return (await self.cost_at(account, instant, nodes)).minus(await self.cost_on_spot(account, pools, instant))
+
+    async def billed(self, account: str, begun: datetime, ended: datetime) -> Derivation:
+        """What AWS bills for that period, by the second and each price step, projected to a month of 730 hours."""
+        on_demand = (await self._simulator.on_demand_prices()).prices
+        lines, total = [], Decimal(0)
+        for entry in await self._simulator.usage(account):
+            since, until = max(entry.launched, begun), min(entry.terminated or ended, ended)
+            if since < until:
+                steps = await self._price_steps(account, entry, on_demand, since, until)
+                cost = sum((price * _seconds(length) / SECONDS_AN_HOUR for length, price in steps), Decimal(0))
+                total += cost
+                lines.append(f"{entry.instance_type} {entry.lifecycle.replace('_', ' ')}, {_seconds(until - since)} seconds: ${cost.quantize(CENT)}")
+        monthly = total * HOURS_A_MONTH * SECONDS_AN_HOUR / _seconds(ended - begun)
+        return Derivation(monthly.quantize(CENT), (*lines, f"projected from {_seconds(ended - begun)} seconds to {HOURS_A_MONTH} hours"))
+
+    async def _price_steps(
+        self, account: str, entry: UsageEntry, on_demand: Mapping[str, Decimal], since: datetime, until: datetime
+    ) -> tuple[tuple[timedelta, Decimal], ...]:
+        if entry.lifecycle == "on_demand":
+            return ((until - since, on_demand[entry.instance_type]),)
+        steps = await self._simulator.prices(account, entry.instance_type, entry.availability_zone, since, until)
+        starts = [max(step.time, since) for step in steps]
+        ends = [*starts[1:], until]
+        return tuple((end - start, step.price) for start, end, step in zip(starts, ends, steps, strict=True))
+
     async def spot_price(self, account: str, pool: Pool, instant: datetime) -> Decimal:
         """The spot price of a pool at that instant, US dollars an hour; LookupError when the market has none."""
         steps = await self._simulator.prices(account, pool.instance_type, pool.zone, instant, instant + timedelta(microseconds=1))
@@ -87,17 +121,29 @@ class SavingsOracle:
         return max(valid, key=lambda step: step.time).price
 
 
-def expect_same_amount(claimed: Decimal, derived: Derivation, tolerance: Decimal, what: str) -> None:
-    """AssertionError, with the derivation, when the claim is further from the derived amount than `tolerance` (a share of one) of it."""
-    difference = abs(claimed - derived.amount)
+def expect_same_amount(claimed: Derivation, derived: Derivation, what: str, tolerance: Decimal = CLOSE) -> None:
+    """AssertionError, with both derivations, when the claim is further from the derived amount than `tolerance` (a share of one) of it.
+
+    Both derivations are attached to the step, whether it holds or not.
+    """
+    attach(f"{what}: what the platform says", str(claimed))
+    attach(f"{what}: what usage and prices give", str(derived))
+    difference = abs(claimed.amount - derived.amount)
     allowed = abs(derived.amount) * tolerance
     told = (
-        f"{what} should be within {tolerance * 100:f}% of what usage and prices give",
-        f"  the platform says: ${claimed} a month",
+        f"{what} should be what usage and prices give, within {tolerance * 100:f}%",
         f"  it is off by:      ${difference} (allowed: ${allowed.quantize(CENT)})",
+        f"  the platform says: {claimed}",
         f"  the oracle derives {derived}",
     )
     expect(difference <= allowed, lambda: "\n".join(told))
+
+
+def expect_fallen(before: Derivation, after: Derivation, least: Decimal) -> None:
+    """AssertionError, with both derivations, when the cost has fallen by less than that share of what it was."""
+    fallen = before.amount - after.amount
+    told = f"the monthly cost should fall by at least {least * 100:f}%, but it fell by ${fallen}\n  before: {before}\n  after:  {after}"
+    expect(0 < before.amount * least <= fallen, lambda: told)
 
 
 def expect_within_share(claimed: Decimal, expected: Decimal, tolerance: Decimal, what: str) -> None:
@@ -109,3 +155,7 @@ def expect_within_share(claimed: Decimal, expected: Decimal, tolerance: Decimal,
 
 def _runs(entry: UsageEntry, instant: datetime) -> bool:
     return entry.launched <= instant and (entry.terminated is None or entry.terminated > instant)
+
+
+def _seconds(length: timedelta) -> Decimal:
+    return Decimal(length / timedelta(microseconds=1)) / 1_000_000

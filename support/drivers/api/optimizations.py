@@ -21,6 +21,7 @@ class ExecutionStep(Record):
 class OptimizationResult(Record):
     realized_savings: Decimal | None = None
     predicted_savings: Decimal | None = None
+    basis: tuple[str, ...] = ()
 
 
 class Optimization(Record):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
@@ -102,6 +103,7 @@ def _migration(fleet: Fleet, workload: Workload, movable: Sequence[Node]) -> Fin
             "projected_monthly_cost": money_text(monthly(spot)),
             "interruption_rate": ratio_text(rate),
             "pools": pool_documents(pools),
+            "placement": _placement(planned),
             "node_savings": _by_node(movable, planned),
         },
         features=features(workload, movable, discount=1 - spot / present),
@@ -132,6 +134,12 @@ def pool_documents(pools: Sequence[Pool]) -> list[dict[str, str]]:
         }
         for pool in pools
     ]
+
+
+def _placement(planned: Sequence[Pool]) -> list[dict[str, str | int]]:
+    """On how many nodes of which pools the estimate rests, so that whoever knows the prices can check it."""
+    counted = Counter(pool.key for pool in planned)
+    return [{"instance_type": kind, "availability_zone": zone, "nodes": count} for (kind, zone), count in counted.items()]
 
 
 def _by_node(nodes: Sequence[Node], planned: Sequence[Pool]) -> dict[str, str]:

@@ -52,6 +52,10 @@ def _change_settings(services: Services, session: Session, caller: Caller, custo
         return
     customer.settings = new
     customer.version += 1
+    if "interruptible_capacity_allowed" in changed and not after.interruptible_capacity_allowed:
+        from support.platform.recommendations.service import take_back_spot
+
+        take_back_spot(services, session, customer.id)
     services.audit.record(session, customer.id, caller.user_id, "settings_changed", "customer", customer.id, changed)
     services.events.publish(session, customer.id, "settings_changed", "orchestrator", {"changed": changed, "version": customer.version})
 

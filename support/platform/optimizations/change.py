@@ -65,6 +65,10 @@ class Change(ABC):
         """What the completed change saves, in USD a month, by what is billed before and after it."""
         return Decimal(0)
 
+    def basis(self) -> list[str]:
+        """What that saving rests on, line by line, for people who want to check it."""
+        return []
+
     def unrestored(self) -> list[str]:
         """How the fleet differs from what it was before the change; nothing when all is as before."""
         snapshot = self.record.snapshot

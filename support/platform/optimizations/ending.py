@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 Ending = Callable[[Session, Optimization], None]
 
 
-def completed(engine: Engine, saving: Decimal) -> Ending:
-    """Every step was taken: the saving is booked."""
+def completed(engine: Engine, saving: Decimal, basis: Sequence[str] = ()) -> Ending:
+    """Every step was taken: the saving is booked, with what it rests on."""
 
     def write(session: Session, row: Optimization) -> None:
         plan = Plan.model_validate(row.plan)
         row.status = "completed"
-        row.result = {"predicted_savings": money_text(plan.predicted), "realized_savings": money_text(saving)}
+        row.result = {"predicted_savings": money_text(plan.predicted), "realized_savings": money_text(saving), "basis": list(basis)}
         now = engine.services.clock.now()
         if saving:
             session.add(

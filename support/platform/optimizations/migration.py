@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any
@@ -17,7 +18,7 @@ from support.platform.optimizations.scripts import SPOT
 from support.platform.optimizations.site import DEPLOYMENT_TAG
 from support.platform.optimizations.watch import Watch
 from support.platform.optimizations.waves import Wave, waves
-from support.platform.telemetry.savings import saved
+from support.platform.telemetry.savings import HOURS_A_MONTH, saved
 
 CREATE, CANARY, VALIDATE_CANARY, SCALE, VALIDATE_SCALE, FULL, TERMINATE = SPOT
 WAVE_OF = {CREATE: 1, SCALE: 2, FULL: 3}
@@ -238,4 +239,12 @@ class SpotMigration(Change):
         plan, snapshot = self.plan, self.snapshot
         before = [plan.on_demand_hourly[snapshot.machine(one).instance_type] for one in plan.affected]
         return saved(before, [self.nodes.cost()])
+
+    def basis(self) -> list[str]:
+        plan, snapshot = self.plan, self.snapshot
+        replaced = Counter(snapshot.machine(one).instance_type for one in plan.affected)
+        before = [f"before: {count} x {kind} on demand at ${plan.on_demand_hourly[kind]} an hour" for kind, count in sorted(replaced.items())]
+        serving = Counter(f"{node.instance_type} {node.lifecycle.replace('_', ' ')} in {node.availability_zone}" for node in self.nodes.serving())
+        after = [f"after: {count} x {kind}" for kind, count in sorted(serving.items())]
+        return [*before, *after, f"after: together ${self.nodes.cost()} an hour", f"{HOURS_A_MONTH} hours a month"]
 

@@ -46,6 +46,8 @@ class Behaviour(BaseModel):
     peak_utilization: Annotated[float, Field(ge=0, le=100)] | None = None
     interruption_tolerant: bool | None = None
     metrics: Literal["ok", "missing", "nan"] | None = None
+    answering: bool | None = None
+    """Whether questions are answered at all; health and metrics are told either way."""
 
 
 class Declaration(Behaviour):
@@ -64,6 +66,7 @@ DEFAULT = Behaviour(
     utilization=65.0,
     interruption_tolerant=True,
     metrics="ok",
+    answering=True,
 )
 
 

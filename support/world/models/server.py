@@ -73,6 +73,8 @@ class ModelServer:
         if not self._deployment:
             return error(404, "there is no model server on this instance", "not_found")
         route = (method, path)
+        if method == "POST" and not self.behaviour.answering:
+            return error(503, "the engine takes no requests", "service_unavailable")
         if route == ("GET", "/health"):
             return Reply(200, "", "text/plain")
         if route == ("GET", "/v1/models"):
