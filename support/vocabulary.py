@@ -54,6 +54,7 @@ class Duration(timedelta):
         return f"{seconds:g} seconds"
 
 
+_DETAILS = {"company name": "company_name", "e-mail address": "email", "password": "password", "plan": "plan"}
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth")
@@ -126,6 +127,7 @@ define("percent", r"-?\d+(?:\.\d+)?%", Percent, _percent, samples=("50%", "94.9%
 define("duration", rf"(?:an?|{_COUNT}) (?:{_UNITS})", Duration, _duration, samples=("10 minutes", "30 seconds", "48 hours", "7 days"))
 define("count", _COUNT, int, _count, samples=("no", "three", "20", "1,000"))
 define("ordinal", "|".join(_ORDINALS) + r"|\d+(?:st|nd|rd|th)", int, _ordinal, samples=("first", "second", "61st"))
+define("detail", "|".join(_DETAILS), str, _DETAILS.__getitem__, closed=True, samples=tuple(_DETAILS))
 define_words("agent", words.words(words.AgentType))
 define_words("agent_status", words.words(words.AgentStatus))
 define_words("conflict_kind", words.words(words.ConflictKind))

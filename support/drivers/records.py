@@ -20,6 +20,12 @@ class Records:
         """The rows of a table that match, in the order of their primary key; nothing of another customer unless asked for."""
         return await asyncio.to_thread(self._selected, table, where)
 
+    async def about(self, table: str, customer_id: str) -> tuple[Mapping[str, Any], ...]:
+        """The rows of a table that belong to the customer; none where rows of that table belong to nobody."""
+        if "customer_id" not in (await asyncio.to_thread(self._table, table)).c:
+            return ()
+        return await self.of(table, customer_id=customer_id)
+
     async def tables(self) -> tuple[str, ...]:
         """The name of every table there is."""
         return await asyncio.to_thread(lambda: tuple(sorted(inspect(self._engine).get_table_names())))

@@ -32,6 +32,9 @@ class CustomerRecord(Record):
     status: Literal["new", "onboarding", "active", "onboarding_failed", "deleted"]
     status_reason: str | None = None
     external_id: str
+    cloud_provider: str | None = None
+    region: str | None = None
+    iam_role_arn: str | None = None
     event_delivery: EventDelivery | None = None
     settings: CustomerSettings
 
@@ -94,6 +97,11 @@ class Customers:
     async def onboard(self, customer_id: str, region: str, role: str) -> OnboardingStarted | Refused:
         """The customer lets OptiInfra assume a role in its AWS account; the onboarding has begun on return."""
         body = {"cloud_provider": "aws", "region": region, "iam_role_arn": role}
+        return await self._transport.ask(OnboardingStarted, Request("POST", "/customers/{}/onboard", (customer_id,), body))
+
+    async def offer_keys(self, customer_id: str, region: str, key_id: str, secret: str) -> OnboardingStarted | Refused:
+        """The customer offers keys to its AWS account where a role is asked for."""
+        body = {"cloud_provider": "aws", "region": region, "access_key_id": key_id, "secret_access_key": secret}
         return await self._transport.ask(OnboardingStarted, Request("POST", "/customers/{}/onboard", (customer_id,), body))
 
     async def install_command(self, customer_id: str) -> InstallCommand:

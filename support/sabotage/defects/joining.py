@@ -1,0 +1,144 @@
+"""Defects of sign-up, onboarding and the connection of runtimes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from support.sabotage.registry import defect, patch
+
+
+@defect("REQ-JRN-001", "nobody can log in within an hour of signing up")
+def login_has_to_wait() -> None:
+    patch("support.platform.identity.service:_locked", lambda _: lambda user, now: now < user.created_at + timedelta(hours=1))
+
+
+@defect("REQ-JRN-001", "every company gets the free plan")
+def plan_forgotten() -> None:
+    def broken(new_customer: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda services, session, name, _plan: new_customer(services, session, name, "free")
+
+    patch("support.platform.customers.records:new_customer", broken)
+
+
+@defect("REQ-JRN-001", "any password will do")
+def any_password_will_do() -> None:
+    patch("support.platform.identity.passwords:require_acceptable", lambda _: lambda *_given: None)
+
+
+@defect("REQ-JRN-012", "the refusal says that the address is in use")
+def refusal_tells() -> None:
+    def broken(sign_up: Callable[..., str]) -> Callable[..., str]:
+        def telling(services: Any, asked: Any) -> str:  # noqa: ANN401 - as the original
+            from support.platform.problems import Refusal
+
+            try:
+                return sign_up(services, asked)
+            except Refusal as refusal:
+                raise Refusal(409, "signup_refused", f"There is an account for {asked.email} already.") from refusal
+
+        return telling
+
+    patch("support.platform.identity.service:sign_up", broken)
+
+
+@defect("REQ-JRN-012", "who signs up with a used address takes the account over")
+def account_taken_over() -> None:
+    def broken(sign_up: Callable[..., str]) -> Callable[..., str]:
+        def generous(services: Any, asked: Any) -> str:  # noqa: ANN401 - as the original
+            from sqlalchemy import select
+
+            from support.platform.identity.service import hasher
+            from support.platform.tables import User
+
+            with services.database.session() as session:
+                user = session.scalars(select(User).where(User.email == asked.email)).one_or_none()
+                if user is not None:
+                    user.password_hash = hasher(services.settings).hash(asked.password)
+                    return str(user.customer_id)
+            return sign_up(services, asked)
+
+        return generous
+
+    patch("support.platform.identity.service:sign_up", broken)
+
+
+@defect("REQ-JRN-002", "temporary keys of the role are kept")
+def keys_kept() -> None:
+    def broken(onboard: Callable[..., None]) -> Callable[..., None]:
+        def careless(services: Any, customer_id: str) -> None:  # noqa: ANN401 - as the original
+            from support.platform.tables import Customer
+
+            onboard(services, customer_id)
+            with services.database.session() as session:
+                customer = session.get_one(Customer, customer_id)
+                keys = services.cloud.for_customer(customer).client("sts")._get_credentials()  # noqa: SLF001 - botocore's own
+                customer.status_reason = f"entered with {keys.access_key}"
+
+        return careless
+
+    patch("support.platform.customers.service:_onboard", broken)
+
+
+@defect("REQ-JRN-002", "keys are taken where a role is asked for")
+def keys_welcome() -> None:
+    def broken(onboard: type) -> type:
+        onboard.model_config = {**onboard.model_config, "extra": "ignore"}  # type: ignore[attr-defined]
+        onboard.model_rebuild(force=True)  # type: ignore[attr-defined]
+        return onboard
+
+    patch("support.platform.customers.schemas:Onboard", broken)
+
+
+@defect("REQ-JRN-003", "a good token of anybody connects")
+def any_token_connects() -> None:
+    def broken(connect: Callable[..., str]) -> Callable[..., str]:
+        def careless(services: Any, asked: Any) -> str:  # noqa: ANN401 - as the original
+            from pydantic import SecretStr
+
+            from support.platform.customers.service import agent_token
+            from support.platform.identity.callers import Caller
+
+            nobody = Caller.__new__(Caller)
+            object.__setattr__(nobody, "user_id", "system")
+            own = SecretStr(agent_token(services, nobody, asked.customer_id))
+            return connect(services, asked.model_copy(update={"agent_token": own}))
+
+        return careless
+
+    patch("support.platform.customers.service:connect_runtime", broken)
+
+
+@defect("REQ-JRN-003", "only the beginning of a token is looked at")
+def token_half_read() -> None:
+    patch("support.platform.identity.tokens:fingerprint", lambda fingerprint: lambda token: fingerprint(token[:30]))
+
+
+@defect("REQ-JRN-013", "a failed onboarding says nothing to act on")
+def reason_withheld() -> None:
+    def broken(fail: Callable[..., None]) -> Callable[..., None]:
+        return lambda services, customer, _reason: fail(services, customer, "The onboarding has failed.")
+
+    patch("support.platform.customers.service:_fail_onboarding", broken)
+
+
+@defect("REQ-JRN-013", "a failed onboarding keeps the account and the role")
+def half_onboarded() -> None:
+    def broken(fail: Callable[..., None]) -> Callable[..., None]:
+        def forgetful(services: Any, customer: Any, reason: str) -> None:  # noqa: ANN401 - as the original
+            from support.platform.tables import Customer
+
+            role = customer.iam_role_arn
+            fail(services, customer, reason)
+            with services.database.session() as session:
+                session.get_one(Customer, customer.id).iam_role_arn = role
+
+        return forgetful
+
+    patch("support.platform.customers.service:_fail_onboarding", broken)
+
+
+@defect("REQ-JRN-013", "a role counts as assumed that nobody has assumed")
+def role_never_tried() -> None:
+    patch("support.platform.cloud:Cloud.check", lambda _: lambda _self, customer: customer.iam_role_arn.split(":")[4])
