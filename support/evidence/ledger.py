@@ -101,7 +101,11 @@ def load_ledger(path: Path, today: datetime.date | None = None) -> Ledger:
     name = shown(path)
     if not path.is_file():
         raise Problems([Problem(name, 0, "", "the requirements ledger does not exist", "restore it, or run from the root of the repository")])
-    reading = _Reading(name, path.read_text(encoding="utf-8"), today or datetime.datetime.now(datetime.UTC).date())
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as refused:
+        raise Problems([Problem(name, 0, "", f"this is not text in UTF-8: {refused.reason}", "save the file as UTF-8")]) from refused
+    reading = _Reading(name, text, today or datetime.datetime.now(datetime.UTC).date())
     ledger = reading.ledger()
     if reading.problems:
         raise Problems(reading.problems)

@@ -31,6 +31,8 @@ def examine(session: GherkinSession) -> list[Problem]:
         found += _unknown_verified(session)
         if _whole_folder(session):
             found += _unused(session)
+    if session.documents:
+        found += session.tags.ledger_problems
     session.index.forget()
     return found
 
@@ -139,7 +141,7 @@ def _fixture_names(collector: FeatureFile) -> list[str]:
 def _unknown_verified(session: GherkinSession) -> Iterator[Problem]:
     for definition in session.index.definitions:
         for requirement in definition.verifies:
-            if requirement not in session.tags.requirements:
+            if requirement not in session.tags.requirements and not session.tags.ledger_problems:
                 what = f"the step verifies {requirement}, which the ledger does not know"
                 yield Problem(shown_path(definition), definition.line, "", what, session.tags.advice(requirement))
 

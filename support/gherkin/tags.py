@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
@@ -17,15 +16,14 @@ from functools import cached_property
 
 import pytest
 
+from support.evidence.ledger import LEDGER_PATH, REQUIREMENT_ID, load_ledger
 from support.gherkin.document import Tag
-from support.problems import Problem
+from support.problems import Problem, Problems
 from support.settings import CAPABILITIES
 
 SELECTING = ("smoke", "journey", "slow")
-REQUIREMENT = re.compile(r"REQ-[A-Z]+-\d{3}")
 NEEDS = "needs_"
 KNOWN_ISSUE = re.compile(r"known_issue_(?P<issue>\w+?)_until_(?P<year>\d{4})_(?P<month>\d\d)_(?P<day>\d\d)")
-LEDGER = "features/requirements.toml"
 
 
 class Tags:
@@ -38,15 +36,20 @@ class Tags:
 
     @cached_property
     def requirements(self) -> frozenset[str]:
-        """The ids in the ledger beside the features."""
-        path = self._config.rootpath / LEDGER
-        if not path.is_file():
-            return frozenset()
+        """The ids in the ledger beside the features; none while the ledger is missing or has mistakes of its own."""
+        return self._ledger[0]
+
+    @property
+    def ledger_problems(self) -> tuple[Problem, ...]:
+        """What is wrong with the ledger itself."""
+        return self._ledger[1]
+
+    @cached_property
+    def _ledger(self) -> tuple[frozenset[str], tuple[Problem, ...]]:
         try:
-            entries = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError):
-            return frozenset()
-        return frozenset(name for name in entries if REQUIREMENT.fullmatch(name))
+            return frozenset(load_ledger(self._config.rootpath / LEDGER_PATH).requirements), ()
+        except Problems as problems:
+            return frozenset(), problems.problems
 
     def marks(self, tags: Iterable[Tag]) -> list[pytest.Mark]:
         """The marks of the tags, for `-m` and for what pytest does with `skip` and `xfail`."""
@@ -76,7 +79,8 @@ class Tags:
         if name in SELECTING or name == "draft" or name in self.requirements:
             return None
         if name.startswith("REQ"):
-            return Problem(path, tag.line, "", f"@{name} is not a requirement of {LEDGER}", self.advice(name))
+            unknown = Problem(path, tag.line, "", f"@{name} is not a requirement of {LEDGER_PATH}", self.advice(name))
+            return None if self.ledger_problems and REQUIREMENT_ID.fullmatch(name) else unknown
         if name.startswith(NEEDS) and name.removeprefix(NEEDS) in CAPABILITIES:
             return None
         issue = KNOWN_ISSUE.fullmatch(name)
@@ -93,7 +97,7 @@ class Tags:
     def advice(self, requirement: str) -> str:
         """What to write instead of an unknown requirement."""
         near = get_close_matches(requirement, sorted(self.requirements), 3)
-        return f"did you mean {' or '.join(near)}?" if near else f"add it to {LEDGER}, or mend its spelling"
+        return f"did you mean {' or '.join(near)}?" if near else f"add it to {LEDGER_PATH}, or mend its spelling"
 
 
 def _day(issue: re.Match[str]) -> date | None:

@@ -189,6 +189,15 @@ def test_modules_that_cannot_be_loaded_are_told_without_a_traceback(project: Pro
     )
 
 
+def test_a_bad_ledger_is_told_before_anything_runs(project: Project) -> None:
+    project.write("features/requirements.toml", '[area.SPT]\nname = "Spot"\nepic = "spot"\n\n[REQ-SPT-001]\ntitle = 3\n')
+    refused(project).has("features/requirements.toml:5: REQ-SPT-001 has no statement", "features/requirements.toml:6: title of REQ-SPT-001 is 3")
+    project.write("features/requirements.toml", "[REQ-SPT-001\n")
+    refused(project).has("features/requirements.toml:1: this is not TOML")
+    (project.folder / "features/requirements.toml").unlink()
+    refused(project).has("features/requirements.toml: the requirements ledger does not exist")
+
+
 def test_what_the_command_line_asks_for_must_exist(project: Project) -> None:
     refused(project, "features/none.feature", "features/other.feature:3").has(
         "features/none.feature: there is no such file or folder", "features/other.feature: there is no such file or folder", "2 problems"
