@@ -13,6 +13,7 @@ from support.story import Story
 from support.vocabulary import Duration, Percent
 from support.witness.state import Capture
 from support.witness.waves import expect_never_above, expect_waves
+from support.words import OptimizationStatus
 
 
 @given("the first wave is running on spot")
@@ -21,6 +22,13 @@ async def first_wave_running(story: Story, platform: Platform, cloud: Cloud, pat
     story.before = Capture.of(await cloud.fleet_of(story.customer.account))
     started = await begin(platform, story.recommendation)
     story.optimization = await reached(platform, started, "validate_canary", patience.wave)
+
+
+@given("the fleet has moved to spot")
+async def fleet_moved(story: Story, platform: Platform, patience: Patience) -> None:
+    """The customer has approved the recommendation, and its migration has completed."""
+    story.optimization = await begin(platform, story.recommendation)
+    story.optimization = await ended(platform, story, "completed", patience.migration)
 
 
 @when("quality on spot falls below the customer's floor")
@@ -46,6 +54,12 @@ async def optimization_completed(story: Story, platform: Platform, patience: Pat
     """By the customer's time, watch periods included."""
     story.optimization = await ended(platform, story, "completed", patience.migration)
     expect_completed_within(limit, story.optimization)
+
+
+@then("the optimization ends {optimization_status}")
+async def optimization_ended(story: Story, platform: Platform, patience: Patience, status: OptimizationStatus) -> None:
+    """In this state and in no other."""
+    story.optimization = await ended(platform, story, status, patience.migration)
 
 
 @then("the optimization is rolled back within {duration}")

@@ -143,7 +143,7 @@ def expect_fallen(before: Derivation, after: Derivation, least: Decimal) -> None
     """AssertionError, with both derivations, when the cost has fallen by less than that share of what it was."""
     fallen = before.amount - after.amount
     told = f"the monthly cost should fall by at least {least * 100:f}%, but it fell by ${fallen}\n  before: {before}\n  after:  {after}"
-    expect(0 < before.amount * least <= fallen, lambda: told)
+    expect(0 < (before.amount * least).quantize(CENT) <= fallen, lambda: told)
 
 
 def expect_within_share(claimed: Decimal, expected: Decimal, tolerance: Decimal, what: str) -> None:
