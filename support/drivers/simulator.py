@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeVar
 
@@ -14,6 +15,19 @@ from support.drivers.lost import TargetLost
 
 FaultKind = Literal["throttle", "insufficient_capacity", "access_denied", "latency", "lost_response", "unavailable"]
 Entry = TypeVar("Entry")
+
+
+@dataclass(frozen=True)
+class HeldCall:
+    """One AWS call of OptiInfra, and on which side of it OptiInfra is kept waiting: the call that follows `after` others of its action."""
+
+    service: str
+    action: str
+    when: Literal["before", "after"]
+    after: int = 0
+
+    def __str__(self) -> str:
+        return f"the moment {self.when} {self.service}:{self.action} number {self.after + 1} is carried out"
 
 
 class Simulator:
@@ -63,6 +77,23 @@ class Simulator:
     async def mend_cloud(self, account: str) -> None:
         """Ends every fault of the account."""
         await self._told("DELETE", f"/accounts/{account}/faults")
+
+    async def hold_call(self, account: str, call: HeldCall) -> str:
+        """From now on that call of OptiInfra is kept waiting. The hold's id."""
+        body = {"service": call.service, "action": call.action, "when": call.when, "after": call.after}
+        return str((await self._told("POST", f"/accounts/{account}/holds", body))["id"])
+
+    async def held(self, account: str, hold: str) -> bool:
+        """Returns when the call has come and is kept waiting; False if it does not come within half a minute of real time."""
+        return bool((await self._told("GET", f"/accounts/{account}/holds/{hold}"))["held"])
+
+    async def release_call(self, account: str, hold: str) -> None:
+        """Lets the call go on, if its caller still waits for it."""
+        await self._told("DELETE", f"/accounts/{account}/holds/{hold}")
+
+    async def shorten_pages(self, account: str, size: int) -> None:
+        """AWS lists that many entries at most on one page of the account's instances and load balancers."""
+        await self._told("PUT", f"/accounts/{account}/pages", {"size": size})
 
     async def set_language_model(self, mode: Literal["ok", "fail", "slow"]) -> None:
         """How the language model answers from now on, for everybody."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from support.world.aws.faults import Faults
+from support.world.aws.holds import Holds
 from support.world.aws.market import Market
 from support.world.aws.usage import Usage
 from support.world.front_door.rotation import Rotation
@@ -57,6 +58,7 @@ class Account:
     market: Market
     delivery: Delivery | None = None
     faults: Faults = field(default_factory=Faults)
+    holds: Holds = field(default_factory=Holds)
     usage: Usage = field(default_factory=Usage)
     workloads: dict[str, Workload] = field(default_factory=dict)
     meters: Meters = field(default_factory=Meters)
@@ -65,6 +67,8 @@ class Account:
     utilization: dict[str, dict[str, float]] = field(default_factory=dict)
     launches: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     """(region, client token) -> (fingerprint of the request, reservation id)."""
+    page_size: int | None = None
+    """How many entries AWS lists at most on one page, where a scenario makes it fewer than the caller asks for."""
     calls: list[Call] = field(default_factory=list)
     requests: list[UserRequest] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -9,6 +10,7 @@ from urllib.parse import parse_qsl
 
 from support.world.accounts import Call
 from support.world.aws.faults import declined
+from support.world.aws.holds import Hold
 from support.world.aws.services import Answer, Asked, services
 from support.world.aws.trust import is_administrator
 from support.world.world import World
@@ -35,12 +37,26 @@ class AwsApp:
                 return
             body += message.get("body", b"")
             more = message.get("more_body", False)
-        answer = self.answer(_environ(scope, body), body)
+        environ = _environ(scope, body)
+        hold = self._hold(environ, body)
+        if hold is not None and hold.when == "before" and await _deserted(hold, receive):
+            return
+        answer = self.answer(environ, body)
+        if hold is not None and hold.when == "after" and await _deserted(hold, receive):
+            return
         content = answer.body.encode() if isinstance(answer.body, str) else answer.body
         hidden = ("content-length", "status", "server", "date")
         headers = [(name.lower().encode(), str(value).encode()) for name, value in answer.headers.items() if name.lower() not in hidden]
         await send({"type": "http.response.start", "status": answer.status, "headers": [*headers, (b"content-length", str(len(content)).encode())]})
         await send({"type": "http.response.body", "body": content})
+
+    def _hold(self, environ: dict[str, Any], body: bytes) -> Hold | None:
+        """The hold that keeps this call waiting, if any; the account's administrator never waits."""
+        access_key, _, service = _credential(environ.get("HTTP_AUTHORIZATION", ""))
+        number, principal = self._world.accounts.of_key(access_key)
+        if is_administrator(principal):
+            return None
+        return self._world.accounts[number].holds.striking(HISTORY_NAMES.get(service, service), _action(environ, body))
 
     def answer(self, environ: dict[str, Any], body: bytes) -> Answer:
         """Carries one call out, or declines it, and records it."""
@@ -74,6 +90,16 @@ class AwsApp:
         calls.append(
             Call(len(calls) + 1, now, service, call.action, answer.parameters, answer.status, answer.error_code, answer.principal or principal)
         )
+
+
+async def _deserted(hold: Hold, receive: Receive) -> bool:
+    """Waits until the hold lets the call go. Whether its caller has gone meanwhile."""
+    released, gone = asyncio.ensure_future(hold.released.wait()), asyncio.ensure_future(receive())
+    await asyncio.wait({released, gone}, return_when=asyncio.FIRST_COMPLETED)
+    deserted = gone.done()
+    released.cancel()
+    gone.cancel()
+    return deserted
 
 
 READING = ("Describe", "Get", "List", "Assume")

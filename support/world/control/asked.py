@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from support.world.aws.faults import Kind
+from support.world.aws.holds import When
 
 Percentage = Annotated[float, Field(ge=0, le=100)]
 
@@ -74,6 +75,21 @@ class NewFault(_Asked):
     kind: Kind
     times: Annotated[int, Field(ge=1)] | None = None
     after: Annotated[int, Field(ge=0)] = 0
+
+
+class NewHold(_Asked):
+    """One call is kept waiting, before or after it is carried out."""
+
+    service: str
+    action: str
+    when: When
+    after: Annotated[int, Field(ge=0)] = 0
+
+
+class Pages(_Asked):
+    """How many entries AWS lists at most on one page."""
+
+    size: Annotated[int, Field(ge=1)]
 
 
 class Mode(_Asked):

@@ -18,8 +18,9 @@ from support.world.aws.on_demand import price_list
 from support.world.aws.reclaim import Notice, NotSpot, reclaim
 from support.world.aws.trust import make_role
 from support.world.control.addressed import account_of
-from support.world.control.asked import MarketChange, Mode, NewFault, Pool, PriceSteps, Reclaim, Stack, Utilization
+from support.world.control.asked import MarketChange, Mode, NewFault, Pages, Pool, PriceSteps, Reclaim, Stack, Utilization
 from support.world.control.history import history_routes
+from support.world.control.holding import hold_routes
 from support.world.llm.model import LanguageModel
 from support.world.models.behaviour import Declaration, Workload
 from support.world.world import World
@@ -49,9 +50,11 @@ class Control:
                     Route(f"{account}/faults", self.break_cloud, methods=["POST"]),
                     Route(f"{account}/faults", self.mend_cloud, methods=["DELETE"]),
                     Route(f"{account}/faults/{{fault}}", self.mend_fault, methods=["DELETE"]),
+                    Route(f"{account}/pages", self.shorten_pages, methods=["PUT"]),
                     Route("/llm", self.set_language_model, methods=["POST"]),
                     Route("/ondemand-prices", self.on_demand_prices),
                     *history_routes(self._world),
+                    *hold_routes(self._world),
                 ],
             )
         ]
@@ -106,6 +109,11 @@ class Control:
         """Ends one fault."""
         if not account_of(self._world, request).faults.remove(request.path_params["fault"]):
             raise HTTPException(404, "there is no such fault")
+        return JSONResponse(DONE)
+
+    async def shorten_pages(self, request: Request) -> Response:
+        """Fewer entries on each page of what AWS lists."""
+        account_of(self._world, request).page_size = (await asked(request, Pages)).size
         return JSONResponse(DONE)
 
     async def set_language_model(self, request: Request) -> Response:
