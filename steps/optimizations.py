@@ -31,6 +31,15 @@ async def fleet_moved(story: Story, platform: Platform, patience: Patience) -> N
     story.optimization = await ended(platform, story, "completed", patience.migration)
 
 
+@given("the fleet was moved back because of its quality")
+async def fleet_moved_back(story: Story, platform: Platform, simulator: Simulator, patience: Patience) -> None:
+    """Its migration had begun, answers on spot were wrong, and the migration was taken back."""
+    started = await begin(platform, story.recommendation)
+    await simulator.bend_deployment(story.customer.account, story.customer.deployment.name, accuracy="0.900", on={"lifecycle": "spot"})
+    story.optimization = started
+    story.optimization = await ended(platform, story, "rolled_back", patience.migration)
+
+
 @when("quality on spot falls below the customer's floor")
 async def quality_below_floor(story: Story, simulator: Simulator) -> None:
     """Every tenth known question is answered wrongly on spot."""
