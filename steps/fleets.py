@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from support.discovering import discovered
 from support.drivers.api.platform import Platform
 from support.drivers.cloud import Cloud
 from support.gherkin import then
 from support.patience import Patience
 from support.story import Story
-from support.vocabulary import Percent
+from support.vocabulary import Duration, Percent
 from support.waiting import eventually
-from support.witness.inventory import expect_same_inventory
+from support.witness.inventory import expect_described, expect_same_inventory, is_whole
 from support.witness.state import expect_as_before
 
 
@@ -19,6 +21,28 @@ async def fleet_discovered(story: Story, platform: Platform, cloud: Cloud, patie
     """The discovered inventory is what AWS shows to the account's owner."""
     known = await discovered(platform, story.customer, patience.discovery)
     expect_same_inventory(known, await cloud.fleet_of(story.customer.account))
+
+
+@then("OptiInfra knows the whole fleet within {duration}", verifies="REQ-JRN-004")
+async def fleet_followed(story: Story, platform: Platform, cloud: Cloud, patience: Patience, limit: Duration) -> None:
+    """Whatever was launched meanwhile is found by itself."""
+    fleet = await cloud.fleet_of(story.customer.account)
+    within = replace(patience.monitoring, length=limit)
+    because = f"OptiInfra should know the {len(fleet.nodes)} nodes that run by now"
+    await eventually(lambda: platform.fleets.of(story.customer.id), holds=lambda known: is_whole(known, fleet), within=within, because=because)
+
+
+@then("what OptiInfra knows of {string} is the fleet of {string} alone", verifies="REQ-JRN-004")
+async def neighbour_apart(story: Story, platform: Platform, cloud: Cloud, name: str, owner: str) -> None:
+    """Each sees its own, with its own login."""
+    known = await platform.acting_as(story.customer_named(name).owner).fleets.of(story.customer_named(name).id)
+    expect_same_inventory(known, await cloud.fleet_of(story.customer_named(owner).account))
+
+
+@then("every deployment is known with its model, its settings and its traffic", verifies="REQ-JRN-004")
+async def deployments_described(story: Story, platform: Platform, cloud: Cloud) -> None:
+    """As the cloud has them."""
+    expect_described(await platform.fleets.of(story.customer.id), await cloud.fleet_of(story.customer.account))
 
 
 @then("{percent} of the fleet runs on spot", verifies="REQ-SPT-008")

@@ -73,7 +73,7 @@ def expect_entered_by_role(calls: tuple[CloudCall, ...], customer: Customer) -> 
     assumed = [call for call in theirs if call.action == "AssumeRole"]
     others = sorted({f"{call} as {call.principal}" for call in theirs if "/OptiInfraAccess/" not in (call.principal or "")})
     used_role = len(theirs) > len(assumed) > 0 and not others
-    expect(used_role, lambda: f"OptiInfra should enter by its role alone, but of its {len(theirs)} requests others were: {', '.join(others) or 'none'}")
+    expect(used_role, lambda: f"OptiInfra should enter by its role alone, but of {len(theirs)} requests these were not: {', '.join(others)}")
     used = {(call.parameters.get("RoleArn"), call.parameters.get("ExternalId")) for call in assumed}
     wanted = {(_role(customer), customer.record.external_id)}
     expect(used == wanted, lambda: f"the role should be assumed as {wanted}, but it was as {used}")

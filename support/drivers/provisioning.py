@@ -6,7 +6,7 @@ import asyncio
 import json
 from dataclasses import dataclass
 
-from support.drivers.aws import AwsAccount
+from support.drivers.aws import REGION, AwsAccount
 from support.drivers.cloud import DEPLOYMENT_TAG
 from support.drivers.simulator import Simulator
 from support.personas import FleetTrait
@@ -51,6 +51,12 @@ async def provision(aws: AwsAccount, simulator: Simulator, trait: FleetTrait, co
 def _spread(trait: FleetTrait, count: int) -> tuple[float, ...]:
     given = trait.utilization[:count]
     return (*given, *(trait.utilization[-1] for _ in range(count - len(given))))
+
+
+async def launch(aws: AwsAccount, instance_type: str, region: str = REGION) -> str:
+    """One more on-demand instance, with no tag: its owner uses it for something else. Its id."""
+    answer = await aws.call("ec2", "run_instances", region, ImageId=IMAGE, InstanceType=instance_type, MinCount=1, MaxCount=1)
+    return str(answer["Instances"][0]["InstanceId"])
 
 
 async def _launched(aws: AwsAccount, trait: FleetTrait, count: int, tags: dict[str, str]) -> tuple[str, ...]:

@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from support.drivers.api.fleets import Infrastructure
 from support.drivers.cloud import CloudFleet
 from support.expectation import expect
+
+
+def is_whole(known: Infrastructure, fleet: CloudFleet) -> bool:
+    """Whether OptiInfra knows exactly the instances that run."""
+    return {each.instance_id for each in known.instances} == {node.instance_id for node in fleet.nodes}
+
+
+def expect_described(known: Infrastructure, fleet: CloudFleet) -> None:
+    """AssertionError when a deployment is shown with another model, other settings or another share of traffic on spot than the cloud has."""
+    shown = {each.name: (each.model, dict(each.engine_args), each.traffic.spot) for each in known.vllm_deployments}
+    kept = {name.split("/")[2]: dict(settings) for name, settings in fleet.settings.items()}
+    real = {name: (settings["model"], settings, Decimal(0)) for name, settings in kept.items() if name in fleet.groups}
+    expect(shown == real, lambda: f"every deployment should be described as it is\n  expected: {real}\n  shown:    {shown}")
 
 
 def expect_same_inventory(known: Infrastructure, fleet: CloudFleet) -> None:

@@ -1,4 +1,4 @@
-"""Defects of sign-up, onboarding and the connection of runtimes."""
+"""Defects of sign-up, onboarding, the connection of runtimes and discovery."""
 
 from __future__ import annotations
 
@@ -100,9 +100,7 @@ def any_token_connects() -> None:
             from support.platform.customers.service import agent_token
             from support.platform.identity.callers import Caller
 
-            nobody = Caller.__new__(Caller)
-            object.__setattr__(nobody, "user_id", "system")
-            own = SecretStr(agent_token(services, nobody, asked.customer_id))
+            own = SecretStr(agent_token(services, Caller("system", "owner", asked.customer_id), asked.customer_id))
             return connect(services, asked.model_copy(update={"agent_token": own}))
 
         return careless
@@ -142,3 +140,52 @@ def half_onboarded() -> None:
 @defect("REQ-JRN-013", "a role counts as assumed that nobody has assumed")
 def role_never_tried() -> None:
     patch("support.platform.cloud:Cloud.check", lambda _: lambda _self, customer: customer.iam_role_arn.split(":")[4])
+
+
+@defect("REQ-JRN-004", "only the first page of instances is read")
+def first_page_only() -> None:
+    def broken(_running: Callable[..., list[Any]]) -> Callable[..., list[Any]]:
+        def hasty(account: Any) -> list[Any]:  # noqa: ANN401 - as the original
+            running = [{"Name": "instance-state-name", "Values": ["running"]}]
+            page = account.ec2.describe_instances(Filters=running, MaxResults=1000)
+            return [machine for reservation in page["Reservations"] for machine in reservation["Instances"]]
+
+        return hasty
+
+    patch("support.platform.fleet.survey:_running", broken)
+
+
+@defect("REQ-JRN-004", "what is stopped counts as running")
+def stopped_counts_too() -> None:
+    def broken(_running: Callable[..., list[Any]]) -> Callable[..., list[Any]]:
+        def generous(account: Any) -> list[Any]:  # noqa: ANN401 - as the original
+            states = [{"Name": "instance-state-name", "Values": ["running", "stopped"]}]
+            pages = account.ec2.get_paginator("describe_instances").paginate(Filters=states)
+            return [machine for page in pages for reservation in page["Reservations"] for machine in reservation["Instances"]]
+
+        return generous
+
+    patch("support.platform.fleet.survey:_running", broken)
+
+
+@defect("REQ-JRN-004", "whoever comes first is taken for everybody")
+def customers_mixed_up() -> None:
+    def broken(for_customer: Callable[..., Any]) -> Callable[..., Any]:
+        first: list[Any] = []
+
+        def confused(cloud: Any, customer: Any) -> Any:  # noqa: ANN401 - as the original
+            first.append(for_customer(cloud, customer))
+            return first[0]
+
+        return confused
+
+    patch("support.platform.cloud:Cloud.for_customer", broken)
+
+
+@defect("REQ-JRN-004", "a node without a tag is counted to some deployment")
+def untagged_counted_in() -> None:
+    def broken(node: Callable[..., Any]) -> Callable[..., Any]:
+        chat = [{"Key": "optiinfra:deployment", "Value": "chat"}]
+        return lambda machine, market, load: node({**machine, "Tags": machine.get("Tags") or chat}, market, load)
+
+    patch("support.platform.fleet.survey:_node", broken)

@@ -72,6 +72,13 @@ class Ec2(EC2Response):
         self._ended(before, "terminated")
         return answer
 
+    def describe_instances(self) -> ActionResult:
+        """As moto, in pages that may be shorter than the caller asks for. As in AWS, only who asks for pages gets them."""
+        shortest, wanted = self._account.page_size, self._get_param("MaxResults")
+        if shortest is not None and wanted is not None:
+            self.params["MaxResults"] = min(shortest, int(wanted))
+        return super().describe_instances()
+
     def describe_spot_price_history(self) -> ActionResult:
         """The market's price changes, newest first, and for each pool the price in force at the start. Without a start: the prices in force now."""
         now = self._world.clock.now

@@ -125,12 +125,12 @@ def _error_code(body: str | bytes) -> str:
 
 def services(world: World) -> dict[str, Service]:
     """Every service that this world has, by the name under which requests to it are signed."""
-    from moto.elbv2.responses import ELBV2Response
     from moto.iam.responses import IamResponse
     from moto.ssm.responses import SimpleSystemManagerResponse
 
     from support.world.aws.cloudwatch import CloudWatch
     from support.world.aws.ec2 import Ec2
+    from support.world.aws.elbv2 import LoadBalancing
     from support.world.aws.pricing import Pricing
     from support.world.aws.sts import Sts
 
@@ -138,7 +138,7 @@ def services(world: World) -> dict[str, Service]:
         "sts": MotoService(lambda: Sts(world)),
         "iam": MotoService(IamResponse),
         "ec2": MotoService(lambda: Ec2(world)),
-        "elasticloadbalancing": MotoService(ELBV2Response),
+        "elasticloadbalancing": MotoService(lambda: LoadBalancing(world)),
         "ssm": MotoService(SimpleSystemManagerResponse),
         "monitoring": MotoService(lambda: CloudWatch(world)),
         "pricing": Pricing(),
