@@ -69,6 +69,7 @@ async def optimization_completed(story: Story, platform: Platform, patience: Pat
 async def optimization_ended(story: Story, platform: Platform, patience: Patience, status: OptimizationStatus) -> None:
     """In this state and in no other."""
     story.optimization = await ended(platform, story, status, patience.migration)
+    assert story.optimization.status == status, f"the change should end {status}, but: {story.optimization}"
 
 
 @then("the optimization is rolled back within {duration}")

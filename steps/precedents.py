@@ -12,7 +12,7 @@ from support.patience import Patience
 from support.story import Story
 
 
-@when("the customer adds a fleet of {word} nodes")
+@when("the customer adds a fleet of {instance_type} nodes")
 async def fleet_added(story: Story, cloud: Cloud, simulator: Simulator, kind: str) -> None:
     """One node of that type, which serves the same model to as many users as the first fleet."""
     story.estate = await add_fleet(cloud, simulator, story.customer, instance_type=kind)

@@ -128,6 +128,7 @@ define("duration", rf"(?:an?|{_COUNT}) (?:{_UNITS})", Duration, _duration, sampl
 define("count", _COUNT, int, _count, samples=("no", "three", "20", "1,000"))
 define("ordinal", "|".join(_ORDINALS) + r"|\d+(?:st|nd|rd|th)", int, _ordinal, samples=("first", "second", "61st"))
 define("detail", "|".join(_DETAILS), str, _DETAILS.__getitem__, closed=True, samples=tuple(_DETAILS))
+define("instance_type", r"[a-z]\w*\.\w+", str, str, samples=("g5.12xlarge",))
 define_words("agent", words.words(words.AgentType))
 define_words("agent_status", words.words(words.AgentStatus))
 define_words("conflict_kind", words.words(words.ConflictKind))

@@ -85,7 +85,7 @@ Feature: Spot opportunities
       And nothing in the customer's cloud has changed
 
   @REQ-SPT-004
-  Rule: Nothing in the customer's cloud may change before the customer approves
+  Rule: The customer's cloud must stay as it is until the customer approves
 
     Scenario: Advice alone changes nothing, however low its risk
       Given customer "Northwind" runs 2 inference nodes on demand
