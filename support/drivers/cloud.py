@@ -18,6 +18,7 @@ from support.vocabulary import Percent
 
 DEPLOYMENT_TAG = "optiinfra:deployment"
 OPTIMIZATION_TAG = "optiinfra:optimization"
+NOBODYS = "no load balancer"
 _RUNNING = ("pending", "running")
 
 
@@ -51,6 +52,8 @@ class TargetGroup:
     name: str
     weight: int
     members: frozenset[str]
+    optimization: str | None = None
+    """The optimization that created it; None for what was there before."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,7 @@ class CloudFleet:
 
     nodes: tuple[Node, ...]
     groups: Mapping[str, tuple[TargetGroup, ...]]
+    """By the name of the load balancer; under `NOBODYS` those to which no load balancer sends anything."""
     settings: Mapping[str, Mapping[str, Any]]
 
     def on(self, lifecycle: words.Lifecycle) -> tuple[Node, ...]:
@@ -115,17 +119,18 @@ class Cloud:
         """The weighted target groups of every load balancer, by the balancer's name; a group without weight counts with 0."""
         aws = self.account(account)
         balancers, groups = await asyncio.gather(aws.call("elbv2", "describe_load_balancers"), aws.call("elbv2", "describe_target_groups"))
+        members, makers = await asyncio.gather(_members(aws, groups["TargetGroups"]), _makers(aws, groups["TargetGroups"]))
         found: dict[str, tuple[TargetGroup, ...]] = {}
+        left = {group["TargetGroupArn"]: group["TargetGroupName"] for group in groups["TargetGroups"]}
         for balancer in balancers["LoadBalancers"]:
             listeners = await aws.call("elbv2", "describe_listeners", LoadBalancerArn=balancer["LoadBalancerArn"])
             weights = _weights(listeners["Listeners"])
-            own = [group for group in groups["TargetGroups"] if group["TargetGroupArn"] in weights]
-            members = await asyncio.gather(*(self._members(aws, group["TargetGroupArn"]) for group in own))
-            listed = [
-                TargetGroup(group["TargetGroupName"], weights[group["TargetGroupArn"]], inside) for group, inside in zip(own, members, strict=True)
-            ]
-            found[balancer["LoadBalancerName"]] = tuple(sorted(listed, key=lambda group: group.name))
-        return found
+            own = {arn: left.pop(arn) for arn in weights if arn in left}
+            found[balancer["LoadBalancerName"]] = tuple(
+                TargetGroup(name, weights[arn], members[arn], makers.get(arn)) for arn, name in sorted(own.items(), key=lambda entry: entry[1])
+            )
+        nobodys = tuple(TargetGroup(name, 0, members[arn], makers.get(arn)) for arn, name in sorted(left.items(), key=lambda entry: entry[1]))
+        return {**found, NOBODYS: nobodys} if nobodys else found
 
     async def settings_of(self, account: str) -> Mapping[str, Mapping[str, Any]]:
         """Every engine setting, by the name of its parameter."""
@@ -133,10 +138,22 @@ class Cloud:
         answer = await aws.call("ssm", "get_parameters_by_path", Path="/vllm", Recursive=True)
         return {parameter["Name"]: json.loads(parameter["Value"]) for parameter in answer["Parameters"]}
 
-    @staticmethod
-    async def _members(aws: AwsAccount, group: str) -> frozenset[str]:
-        health = await aws.call("elbv2", "describe_target_health", TargetGroupArn=group)
-        return frozenset(entry["Target"]["Id"] for entry in health["TargetHealthDescriptions"])
+
+async def _members(aws: AwsAccount, groups: list[dict[str, Any]]) -> dict[str, frozenset[str]]:
+    arns = [group["TargetGroupArn"] for group in groups]
+    asked = await asyncio.gather(*(aws.call("elbv2", "describe_target_health", TargetGroupArn=arn) for arn in arns))
+    return {
+        arn: frozenset(entry["Target"]["Id"] for entry in health["TargetHealthDescriptions"]) for arn, health in zip(arns, asked, strict=True)
+    }
+
+
+async def _makers(aws: AwsAccount, groups: list[dict[str, Any]]) -> dict[str, str]:
+    """By the ARN of each target group that an optimization created, that optimization."""
+    if not groups:
+        return {}
+    answer = await aws.call("elbv2", "describe_tags", ResourceArns=[group["TargetGroupArn"] for group in groups])
+    tagged = [(entry["ResourceArn"], tag) for entry in answer["TagDescriptions"] for tag in entry["Tags"]]
+    return {arn: tag["Value"] for arn, tag in tagged if tag["Key"] == OPTIMIZATION_TAG}
 
 
 def _share(part: int, whole: int) -> Percent:

@@ -8,11 +8,11 @@ from typing import Literal
 
 import pytest
 
-from support.drivers.cloud import CloudFleet, Node, TargetGroup
+from support.drivers.cloud import NOBODYS, CloudFleet, Node, TargetGroup
 from support.drivers.history import OnDemandPrices, PriceStep, UsageEntry
 from support.drivers.simulator import Simulator
 from support.witness.savings import Derivation, Pool, SavingsOracle, expect_same_amount
-from support.witness.state import Capture, expect_as_before, left_behind
+from support.witness.state import Capture, expect_as_before, expect_same_records, left_behind
 from support.witness.traffic import ENOUGH, Observation, Witnessed, expect_no_request_lost
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -115,5 +115,23 @@ def test_a_difference_is_a_readable_diff() -> None:
 
 
 def test_nodes_of_a_change_that_is_gone_are_left_behind() -> None:
-    found = left_behind([node(1), node(2, "spot", **{"optiinfra:optimization": "opt_1"})], [])
+    found = left_behind(fleet(node(1), node(2, "spot", **{"optiinfra:optimization": "opt_1"})), [])
     assert found == ("i-2 (g5.xlarge, spot) belongs to a change that is unknown",)
+
+
+def test_target_groups_and_settings_that_nobody_needs_are_left_behind() -> None:
+    there = fleet(node(1))
+    groups = {**there.groups, NOBODYS: (TargetGroup("chat-spot", 0, frozenset(), "opt_1"),)}
+    settings = {**there.settings, "/vllm/chat/engine-args/chat-od": {}, "/vllm/chat/engine-args/chat-tuned": {}}
+    found = left_behind(CloudFleet(there.nodes, groups, settings), [])
+    assert found == (
+        "target group chat-spot of a change that is unknown",
+        "setting /vllm/chat/engine-args/chat-tuned, for a target group that does not exist",
+    )
+
+
+def test_records_are_compared_row_by_row() -> None:
+    before = Capture.of_records({"instances": [{"lifecycle": "on_demand"}, {"lifecycle": "on_demand"}]})
+    after = Capture.of_records({"instances": [{"lifecycle": "on_demand"}, {"lifecycle": "spot"}]})
+    with pytest.raises(AssertionError, match=r"-instances: 2 x .*on_demand.*\n\+instances: 1 x .*on_demand.*\n\+instances: 1 x .*spot"):
+        expect_same_records(before, after)

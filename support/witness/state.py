@@ -5,19 +5,24 @@ from __future__ import annotations
 import difflib
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from support.drivers.api.optimizations import Optimization
 from support.drivers.cloud import OPTIMIZATION_TAG, CloudFleet, Node
 from support.expectation import expect
 
-_KEEPS_ITS_NODES = frozenset({"pending", "running", "completed", "rolling_back"})
+_KEEPS_WHAT_IT_MADE = frozenset({"pending", "running", "completed", "rolling_back", "rollback_failed"})
+"""A change in another state needs nothing of what it made. One whose rollback failed has said that something is left."""
+
+_SETTINGS_OF_A_GROUP = 5
+"""`/vllm/<deployment>/engine-args/<target group>` has as many parts, with the empty one before the first slash."""
 
 
 @dataclass(frozen=True)
 class Capture:
-    """A fleet's state as sorted lines: nodes by kind and tags, load balancers' weights and members, engine settings."""
+    """A state as sorted lines: of a fleet, nodes by kind and tags, load balancers' weights and members, engine settings; or of records."""
 
     lines: tuple[str, ...]
 
@@ -25,6 +30,12 @@ class Capture:
     def of(cls, fleet: CloudFleet) -> Capture:
         """What must be the same again after a rollback. Instance ids are not part of it: a node that came back has a new one."""
         return cls((*_nodes(fleet), *_groups(fleet), *_settings(fleet)))
+
+    @classmethod
+    def of_records(cls, kept: Mapping[str, Iterable[Mapping[str, Any]]]) -> Capture:
+        """Rows by table, however often each occurs."""
+        counted = [(table, Counter(json.dumps(row, sort_keys=True, default=str) for row in rows)) for table, rows in sorted(kept.items())]
+        return cls(tuple(f"{table}: {count} x {row}" for table, rows in counted for row, count in sorted(rows.items())))
 
     def difference_to(self, later: Capture) -> str:
         """What changed since, as a readable diff; empty when nothing did."""
@@ -39,22 +50,46 @@ def expect_as_before(before: Capture, fleet: CloudFleet) -> None:
     expect(not difference, lambda: f"instances, traffic shares and settings should be what they were before the change:\n{difference}")
 
 
-def left_behind(nodes: Iterable[Node], optimizations: Iterable[Optimization]) -> tuple[str, ...]:
-    """The nodes that an optimization created and that nobody needs any more: the optimization failed, was undone, or is unknown."""
+def expect_same_records(before: Capture, after: Capture) -> None:
+    """AssertionError, with the difference, when what OptiInfra keeps of the fleet is not what it was."""
+    difference = before.difference_to(after)
+    expect(not difference, lambda: f"OptiInfra's records of the fleet should be what they were before the change:\n{difference}")
+
+
+def left_behind(fleet: CloudFleet, optimizations: Iterable[Optimization]) -> tuple[str, ...]:
+    """What a change made and nobody needs any more: the change failed, was undone, or is unknown; or it is a setting that nobody follows."""
     states = {optimization.id: optimization.status for optimization in optimizations}
-    return tuple(
-        f"{node.instance_id} ({node.instance_type}, {node.lifecycle}) belongs to a change that is {states.get(node.optimization, 'unknown')}"
-        for node in nodes
-        if node.optimization is not None and states.get(node.optimization) not in _KEEPS_ITS_NODES
-    )
+
+    def needless(maker: str | None) -> bool:
+        return maker is not None and states.get(maker) not in _KEEPS_WHAT_IT_MADE
+
+    groups = [group for listed in fleet.groups.values() for group in listed]
+    names = {group.name for group in groups}
+    nodes = [f"{_told(node)} of a change that is {states.get(node.optimization or '', 'unknown')}" for node in fleet.nodes if needless(node.optimization)]
+    empty = [
+        f"target group {group.name} of a change that is {states.get(group.optimization or '', 'unknown')}"
+        for group in groups
+        if needless(group.optimization)
+    ]
+    settings = [
+        f"setting {name}, for a target group that does not exist"
+        for name in fleet.settings
+        if len(parts := name.split("/")) == _SETTINGS_OF_A_GROUP and parts[-1] not in names
+    ]
+    return (*nodes, *empty, *settings)
+
+
+def _told(node: Node) -> str:
+    return f"node {node.instance_id} ({node.instance_type}, {node.lifecycle})"
 
 
 def _nodes(fleet: CloudFleet) -> list[str]:
-    kinds = Counter(
-        (node.instance_type, node.lifecycle, json.dumps({key: value for key, value in node.tags.items() if key != OPTIMIZATION_TAG}, sort_keys=True))
-        for node in fleet.nodes
-    )
-    return [f"nodes: {count} x {kind} {lifecycle}, tags {tags}" for (kind, lifecycle, tags), count in sorted(kinds.items())]
+    kinds = Counter((node.instance_type, node.lifecycle, node.zone, _tags(node)) for node in fleet.nodes)
+    return [f"nodes: {count} x {kind} {lifecycle} in {zone}, tags {tags}" for (kind, lifecycle, zone, tags), count in sorted(kinds.items())]
+
+
+def _tags(node: Node) -> str:
+    return json.dumps({key: value for key, value in node.tags.items() if key != OPTIMIZATION_TAG}, sort_keys=True)
 
 
 def _groups(fleet: CloudFleet) -> list[str]:
