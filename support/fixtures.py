@@ -16,12 +16,14 @@ from support.drivers.journal import Journal
 from support.drivers.live import Live
 from support.drivers.simulator import Simulator
 from support.drivers.time import ControlledClock
-from support.evidence.attachments import on_failure
+from support.evidence.attachments import exercised, on_failure
+from support.killing import PowerCut
 from support.newcomers import Newcomers
 from support.patience import Patience
 from support.rooms import ROOM, Room
 from support.story import Story
 from support.targeting import LAUNCH
+from support.witness.answers import QualityWitness
 from support.witness.savings import SavingsOracle
 from support.witness.traffic import TrafficWitness
 
@@ -48,6 +50,7 @@ async def room(target: Live, request: pytest.FixtureRequest) -> AsyncIterator[Ro
     request.node.stash[ROOM] = room
     yield room
     await room.undo.run()
+    exercised(journal.operations)
 
 
 @pytest.fixture
@@ -96,9 +99,24 @@ def traffic(room: Room) -> TrafficWitness:
 
 
 @pytest.fixture
+def examiner(room: Room) -> QualityWitness:
+    """Asks the customer's models what everybody knows."""
+    network = room.live.running.addresses.network
+    assert network, "the target has no front door in reach; tag the scenario with @needs_traffic"
+    return QualityWitness(room.live.world_client, network)
+
+
+@pytest.fixture
 def oracle(simulator: Simulator) -> SavingsOracle:
     """What a fleet costs and saves, recomputed from usage and prices."""
     return SavingsOracle(simulator)
+
+
+@pytest.fixture
+def power(target: Live, simulator: Simulator, platform: Platform) -> PowerCut:
+    """Who kills the platform and starts it again."""
+    assert target.process is not None, "the target's process is not ours to kill; tag the scenario with @needs_process_control"
+    return PowerCut(target.process, simulator, platform)
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -21,6 +21,9 @@ from support.drivers.lost import ContractBroken, TargetLost
 from support.drivers.record import Record
 from support.pace import Pace
 
+FOLLOWING = "WebSocket /ws/customers/{}"
+"""The one operation that is no request."""
+
 CLOSED_UNKNOWN, CLOSED_FORBIDDEN = 4401, 4403
 CLOSED_MEANS = {CLOSED_UNKNOWN: 401, CLOSED_FORBIDDEN: 403}
 """The codes with which the platform closes a connection, and the statuses that mean the same."""
@@ -144,6 +147,7 @@ class Events:
         except ConnectionClosed as closed:
             await following.close()
             return _refusal(closed)
+        self._transport.journal.operations.add(FOLLOWING)
         return following
 
     async def close(self) -> None:

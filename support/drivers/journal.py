@@ -10,7 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-MOST_EXCHANGES = 20
+MOST_EXCHANGES = 1_000
+SHOWN_EXCHANGES = 20
 MOST_EVENTS = 200
 LONGEST_BODY = 4_000
 LONGEST_LOG = 20_000
@@ -51,13 +52,21 @@ class Secrets:
 
 @dataclass(frozen=True)
 class Exchange:
-    """One request and its answer, or the lack of one."""
+    """One request and its answer, or the lack of one. `operation` is method and path with its parameters left open, as `GET /customers/{}`;
+    `correlation` is the name under which the platform keeps what the request caused."""
 
     method: str
     path: str
     sent: Any
     status: int | None
     received: Any
+    operation: str = ""
+    correlation: str | None = None
+
+    @property
+    def done(self) -> bool:
+        """Whether the platform did what was asked."""
+        return self.status is not None and 200 <= self.status < 300
 
     def __str__(self) -> str:
         answer = "no answer" if self.status is None else str(self.status)
@@ -66,10 +75,14 @@ class Exchange:
 
 @dataclass
 class Journal:
-    """The record of one scenario; `attachments` gives it as named texts, secrets masked, each of bounded length."""
+    """The record of one scenario; `attachments` gives it as named texts, secrets masked, each of bounded length.
+
+    `operations` are those that the platform has carried out; an answer that refuses exercises nothing.
+    """
 
     secrets: Secrets
     exchanges: deque[Exchange] = field(default_factory=lambda: deque(maxlen=MOST_EXCHANGES))
+    operations: set[str] = field(default_factory=set)
     events: deque[str] = field(default_factory=lambda: deque(maxlen=MOST_EVENTS))
     cloud: dict[str, str] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
@@ -81,6 +94,8 @@ class Journal:
         self.secrets.keep_those_in(exchange.sent)
         self.secrets.keep_those_in(exchange.received)
         self.exchanges.append(exchange)
+        if exchange.done:
+            self.operations.add(exchange.operation)
 
     def happened(self, when: datetime, event: str) -> None:
         """Records an event that the platform pushed."""
@@ -99,7 +114,7 @@ class Journal:
         """Named texts: those that are empty are left out."""
         texts = {
             "last exchange": str(self.exchanges[-1]) if self.exchanges else "",
-            "exchanges": "\n\n".join(str(exchange) for exchange in self.exchanges),
+            "exchanges": "\n\n".join(str(exchange) for exchange in list(self.exchanges)[-SHOWN_EXCHANGES:]),
             "events": "\n".join(self.events),
             "cloud": "\n\n".join(f"account {account}\n{fleet}" for account, fleet in self.cloud.items()),
             "platform log": self._logged(),

@@ -6,7 +6,7 @@ Every text is masked, and cut to a budget: a report that cannot be mailed is not
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from support.evidence.masking import Masking
@@ -27,10 +27,11 @@ class EvidenceUnavailable(Exception):
 
 @dataclass
 class Collected:
-    """The attachments of one scenario, within its budget."""
+    """The attachments of one scenario, within its budget, and the platform's operations that it has exercised."""
 
     masking: Masking
     spent: int = 0
+    operations: set[str] = field(default_factory=set)
     providers: list[Provider] = field(default_factory=list)
 
     def attachment(self, name: str, content: object, media_type: str) -> Attachment:
@@ -73,6 +74,12 @@ def attach(name: str, content: object, media_type: str = "text/plain") -> None:
     """Attaches a text, or values as JSON, to the running step; without a running scenario it does nothing."""
     if SINK.attach is not None:
         SINK.attach(name, content, media_type)
+
+
+def exercised(operations: Iterable[str]) -> None:
+    """Notes operations of the platform, as `GET /customers/{}`, that the running scenario had carried out."""
+    if SINK.collected is not None:
+        SINK.collected.operations.update(operations)
 
 
 def on_failure(provider: Provider) -> None:

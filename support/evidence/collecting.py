@@ -12,13 +12,17 @@ import pytest
 
 from support.evidence.allure_results import RESULTS_PATH, AllureResults
 from support.evidence.ledger import LEDGER_PATH, Ledger, load_ledger
-from support.evidence.records import EVIDENCE_PATH, EvidenceFile, RunRecord, ScenarioRecord, scenario_from, scenario_line
+from support.evidence.operations import unexercised
+from support.evidence.records import EVIDENCE_PATH, EvidenceFile, RunRecord, ScenarioRecord, read_evidence, scenario_from, scenario_line
 from support.evidence.reports import Sources, write_reports
 from support.problems import EXIT_CODE, Problems
 from support.settings import load_target
 
 VERSIONS = ("pytest", "pytest-bdd", "moto", "boto3", "fastapi", "SQLAlchemy")
 """The packages whose versions a report names."""
+
+CHOOSING = ("keyword", "markexpr", "lf", "deselect", "shard", "sabotage")
+"""Options with which a run says nothing of what the suite leaves out."""
 
 
 class Collector:
@@ -32,6 +36,7 @@ class Collector:
         self.results: AllureResults | None = None
         self.seen = 0
         self.told: list[str] = []
+        self.whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS and not any(config.getoption(name, None) for name in CHOOSING)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Takes the record that came with a scenario's last report."""
@@ -54,10 +59,13 @@ class Collector:
         if self.file is None:
             return
         self.file.close(int(exitstatus), time.time())
+        if self.whole and not session.exitstatus and (left_out := unexercised(read_evidence(self.file.path).scenarios)):
+            self.told = [f"no scenario had this operation of the contract carried out: {operation}" for operation in left_out]
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
         if self.config.option.no_reports:
             return
         try:
-            self.told = write_reports(self._sources())
+            self.told += write_reports(self._sources())
         except Problems as problems:
             self.told = problems.render().splitlines()
             session.exitstatus = EXIT_CODE

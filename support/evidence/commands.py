@@ -1,4 +1,4 @@
-"""`acceptance matrix`, `report` and `approve`: what the last run showed, and what is agreed about it."""
+"""`acceptance matrix`, `report`, `operations` and `approve`: what the last run showed, and what is agreed about it."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ def add_to(app: typer.Typer) -> None:
     """Adds the commands."""
     app.command(epilog="Examples: `acceptance matrix` · `acceptance matrix --format csv --output matrix.csv`")(matrix)
     app.command(epilog="Examples: `acceptance report` · `acceptance report --evidence a.jsonl --evidence b.jsonl --into merged`")(report)
+    app.command(epilog="Examples: `acceptance operations` · `acceptance operations --evidence other.jsonl`")(operations)
     app.command(epilog="Examples: `acceptance approve REQ-SPT-009` · `acceptance approve --all`")(approve)
 
 
@@ -86,6 +87,22 @@ def report(
     for line in write_reports(replace(sources, folder=folder, messages=messages.resolve() if messages else None)):
         typer.echo(line)
     raise typer.Exit(_exit_code(run.verdicts))
+
+
+def operations(evidence: Evidence = None) -> None:
+    """Tell which scenarios of the last run had each operation of the contract carried out.
+
+    Nothing is run. Exit code 1 if there is an operation without a scenario.
+    """
+    from support.evidence.operations import exercised_by
+    from support.evidence.records import read_evidence
+
+    found = exercised_by(read_evidence(*_sources(evidence, None).evidence).scenarios)
+    for operation, places in found.items():
+        typer.echo(f"{operation}: {f'{len(places)} scenarios, first {places[0]}' if places else 'no scenario'}")
+    left_out = [operation for operation, places in found.items() if not places]
+    typer.echo(f"{len(found)} operations, {len(left_out)} of them without a scenario")
+    raise typer.Exit(1 if left_out else 0)
 
 
 def approve(

@@ -121,6 +121,7 @@ class ScenarioTrace:
             attempt=attempt,
             steps=tuple(self._step(step) for step in self.steps),
             attachments=tuple(self.attachments),
+            operations=tuple(sorted(self.collected.operations)),
         )
 
     def _step(self, trace: StepTrace) -> StepRecord:

@@ -74,7 +74,7 @@ class ScenarioRecord:
     """One execution of a scenario, or of one row of an outline.
 
     `claims` are the requirement ids on it, on its rule and on its feature. `started` is in seconds of the epoch, `duration` in seconds.
-    `attempt` is 1, and more where a run repeated it.
+    `attempt` is 1, and more where a run repeated it. `operations` are those of the platform that it had carried out, as `GET /customers/{}`.
     """
 
     file: str
@@ -95,6 +95,7 @@ class ScenarioRecord:
     attempt: int
     steps: tuple[StepRecord, ...]
     attachments: tuple[Attachment, ...]
+    operations: tuple[str, ...] = ()
 
     @property
     def epic(self) -> str:
@@ -169,12 +170,13 @@ def _step_line(step: StepRecord) -> dict[str, Any]:
 
 def scenario_from(values: Mapping[str, Any]) -> ScenarioRecord:
     """The record that `scenario_line` made these values from."""
-    known = {name: values[name] for name in _SCENARIO_FIELDS}
+    known = {name: values[name] for name in _SCENARIO_FIELDS if name != "operations"}
     return ScenarioRecord(
         **known
         | {
             "tags": tuple(values["tags"]),
             "claims": tuple(values["claims"]),
+            "operations": tuple(values.get("operations", ())),
             "steps": tuple(_step(step) for step in values["steps"]),
             "attachments": _attachments(values["attachments"]),
         }

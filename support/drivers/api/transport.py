@@ -17,6 +17,7 @@ from support.drivers.lost import ContractBroken, TargetLost
 
 Kind = TypeVar("Kind", bound=Record)
 
+CORRELATION = "X-Correlation-Id"
 _REFUSALS = frozenset({400, 401, 403, 404, 409, 422, 429, 503})
 _ADAPTERS: dict[type[Record], TypeAdapter[Any]] = {}
 
@@ -56,6 +57,11 @@ class Request:
     ids: tuple[str, ...] = ()
     body: Mapping[str, Any] | None = None
     query: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def operation(self) -> str:
+        """Method and path, with its parameters left open."""
+        return f"{self.method} {self.template}"
 
     @property
     def path(self) -> str:
@@ -122,9 +128,11 @@ class Transport:
                 request.method, request.path, json=request.body, params=dict(request.query), headers=self.caller.headers
             )
         except httpx.TransportError as error:
-            self.journal.exchanged(Exchange(request.method, request.path, request.body, None, type(error).__name__))
+            self.journal.exchanged(Exchange(request.method, request.path, request.body, None, type(error).__name__, request.operation))
             raise TargetLost(f"the platform did not answer {request} ({type(error).__name__})") from error
-        self.journal.exchanged(Exchange(request.method, request.path, request.body, answer.status_code, _json(answer)))
+        correlation = answer.headers.get(CORRELATION)
+        exchange = Exchange(request.method, request.path, request.body, answer.status_code, _json(answer), request.operation, correlation)
+        self.journal.exchanged(exchange)
         return answer
 
 
