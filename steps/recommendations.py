@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from support.analysing import analysed
 from support.drivers.api.platform import Platform
 from support.gherkin import given, then, when
 from support.patience import Patience
-from support.recommending import advised, pending, submitted
+from support.recommending import advised, expect_advised_within, expect_no_advice, expect_no_other_advice, expect_withdrawn, pending, submitted
 from support.story import Story
+from support.vocabulary import Duration
 from support.words import AgentType
 
 
-@given("the {agent} agent recommends a {recommendation}")
+@given("the {agent} agent recommends a/an {recommendation}")
 async def recommendation_made(story: Story, platform: Platform, patience: Patience, agent: str, kind: str) -> None:
     """The agent has advised it of its own accord, and every second opinion is there."""
     story.recommendation = await advised(platform, story.customer, agent, kind, patience.analysis)
@@ -47,3 +50,28 @@ async def advice_received(story: Story, platform: Platform, patience: Patience, 
     """Waste leads to advice within a minute."""
     story.recommendation = await advised(platform, story.customer, agent, kind, patience.analysis)
     assert story.recommendation.estimated_savings > 0, f"the advice should save something, but it is {story.recommendation}"
+
+
+@then("the {agent} agent advises a/an {recommendation} within {duration}", verifies="REQ-JRN-005")
+async def advised_in_time(story: Story, platform: Platform, patience: Patience, agent: AgentType, kind: str, limit: Duration) -> None:
+    """Counted from the moment at which the fleet was known, and without anybody asking."""
+    within = replace(patience.analysis, length=limit)
+    story.recommendation = await expect_advised_within(platform, story.customer, agent, kind, within)
+
+
+@then("nobody advises anything else", verifies="REQ-JRN-006")
+async def nothing_else_advised(story: Story, platform: Platform) -> None:
+    """One piece of waste, one piece of advice."""
+    await expect_no_other_advice(platform, story.customer, story.recommendation)
+
+
+@then("OptiInfra recommends nothing", verifies="REQ-JRN-006")
+async def nothing_advised(story: Story, platform: Platform) -> None:
+    """Nor has it recommended anything before, and the dashboard promises nothing."""
+    await expect_no_advice(platform, story.customer)
+
+
+@then("the advice is withdrawn within {duration}", verifies="REQ-JRN-006")
+async def advice_withdrawn(story: Story, platform: Platform, patience: Patience, limit: Duration) -> None:
+    """Nobody can approve any more what is no longer true."""
+    await expect_withdrawn(platform, story.recommendation, replace(patience.monitoring, length=limit))

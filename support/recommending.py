@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from support.disagreeing import runtime_of
 from support.drivers.api.answer import Refused
 from support.drivers.api.platform import Platform
 from support.drivers.api.recommendations import Recommendation
 from support.expectation import expect
 from support.patience import Limit
+from support.proposing import runtime_of
 from support.story import Customer
 from support.waiting import eventually
 
@@ -54,3 +54,38 @@ def proposal(kind: str, title: str, node: str, agent: str = "cost") -> dict[str,
 
 def _judged(recommendation: Recommendation) -> bool:
     return recommendation.status == "pending" and all(validation.verdict != "pending" for validation in recommendation.validations)
+
+
+async def expect_advised_within(platform: Platform, customer: Customer, agent: str, kind: str, within: Limit) -> Recommendation:
+    """The agent's recommendation of that kind; AssertionError when it was made later than that after the discovery, or was asked for."""
+    found = await advised(platform, customer, agent, kind, within)
+    known = (await platform.fleets.of(customer.id)).discovered_at
+    asked = [each.agent_type for each in await platform.analyses.of(customer.id) if each.trigger == "request"]
+    late = known is None or found.created_at - known > within.length
+    expect(not late and not asked, lambda: f"the advice should come by itself within {within}, but: {found}, made {found.created_at}, asked: {asked}")
+    return found
+
+
+async def expect_no_other_advice(platform: Platform, customer: Customer, known: Recommendation) -> None:
+    """AssertionError when anything else is recommended."""
+    others = [each for each in await platform.recommendations.of(customer.id) if each.id != known.id]
+    expect(not others, lambda: f"nothing else should be recommended to {customer.name}, but: {', '.join(map(str, others))}")
+
+
+async def expect_no_advice(platform: Platform, customer: Customer) -> None:
+    """AssertionError when anything was ever recommended, or the dashboard promises savings."""
+    ever = await platform.recommendations.of(customer.id)
+    expect(not ever, lambda: f"nothing should be recommended to {customer.name}, but: {', '.join(map(str, ever))}")
+    dashboard = await platform.portal.dashboard(customer.id)
+    expect(dashboard.potential_savings == 0, lambda: f"the dashboard should promise nothing, but it is: {dashboard}")
+
+
+async def expect_withdrawn(platform: Platform, recommendation: Recommendation, within: Limit) -> None:
+    """AssertionError when the recommendation does not end undecided in time."""
+    await eventually(
+        lambda: platform.recommendations.get(recommendation.id),
+        holds=lambda seen: seen.status == "expired",
+        within=within,
+        because=f"the advice should be withdrawn: {recommendation}",
+        until_terminal=lambda seen: seen.status not in {"pending", "expired"},
+    )

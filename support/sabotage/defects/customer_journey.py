@@ -65,3 +65,24 @@ def dashboard_forgets_savings() -> None:
 @defect("REQ-JRN-011", "nobody looks at a fleet again")
 def monitoring_forgotten() -> None:
     patch("support.platform.agents.lifecycle:monitor", lambda _: lambda _services: None)
+
+
+@defect("REQ-JRN-005", "a discovered fleet is looked at only when somebody asks")
+def agents_wait_to_be_asked() -> None:
+    patch("support.platform.agents.service:analyse", lambda _: lambda *_given: None)
+
+
+@defect("REQ-JRN-005", "idle nodes are taken for busy ones")
+def idle_nodes_overlooked() -> None:
+    patch("support.platform.agents.cost:is_idle", lambda _: lambda _node: False)
+
+
+@defect("REQ-JRN-006", "every node that works is too large for its work")
+def advice_for_the_sake_of_it() -> None:
+    patch("support.platform.agents.resource:UNDERUSED", lambda _: Decimal(101))
+    patch("support.platform.agents.resource:HEADROOM", lambda _: Decimal(100))
+
+
+@defect("REQ-JRN-006", "advice stays when its reason has gone")
+def advice_outlives_its_reason() -> None:
+    patch("support.platform.recommendations.service:withdraw", lambda _: lambda *_given: None)
