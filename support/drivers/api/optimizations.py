@@ -29,7 +29,7 @@ class Optimization(Record):
     customer_id: str
     recommendation_id: str | None = None
     recommendation_ids: tuple[str, ...] = ()
-    type: str
+    type: words.RecommendationType
     status: words.OptimizationStatus
     execution_steps: tuple[ExecutionStep, ...]
     result: OptimizationResult | None = None

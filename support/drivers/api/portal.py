@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
+from support import words
 from support.drivers.api.answer import Record
 from support.drivers.api.optimizations import Optimization
 from support.drivers.api.recommendations import Recommendation
@@ -49,7 +50,7 @@ class Alert(Record):
     id: str
     time: datetime
     kind: str
-    severity: str
+    severity: words.Severity
     message: str
     optimization_id: str | None = None
 
