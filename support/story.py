@@ -15,6 +15,7 @@ from typing import Any, Generic, TypeVar, cast, overload
 from support import words
 from support.drivers.api.agents import Hired, Routed
 from support.drivers.api.answer import Answer, Refused
+from support.drivers.api.conflicts import Resolution
 from support.drivers.api.customers import CustomerRecord
 from support.drivers.api.optimizations import Optimization
 from support.drivers.api.recommendations import Decision, Recommendation
@@ -125,6 +126,7 @@ class Story:
     before = _Fact[Capture]("the fleet's state before the change")
     recommendation = _Fact[Recommendation]("the recommendation that the scenario is about")
     recommendations = _Fact[tuple[Recommendation, ...]]("the recommendations that the scenario is about")
+    resolution = _Fact[Resolution]("what the orchestrator has decided between recommendations")
     optimization = _Fact[Optimization]("the change that is carried out")
     agent = _Fact[Hired]("the customer's own agent that the scenario is about")
     task = _Fact[str]("the work that the scenario is about")

@@ -103,6 +103,10 @@ class Recommendations:
         """An agent puts a recommendation forward; what is wrong with it is part of the refusal."""
         return await self._transport.ask(Recommendation, Request("POST", "/customers/{}/recommendations", (customer_id,), recommendation))
 
+    async def revise(self, recommendation_id: str, **changes: Any) -> Recommendation | Refused:  # noqa: ANN401  (any field that may be revised)
+        """The agent that made it thinks otherwise by now; what is not named stays. `version` is the one that is revised."""
+        return await self._transport.ask(Recommendation, Request("PATCH", "/recommendations/{}", (recommendation_id,), changes))
+
     async def approve(self, recommendation_id: str, version: int | None = None) -> Decision | Refused:
         """The customer says yes, to the given version where one is given."""
         body = {} if version is None else {"version": version}

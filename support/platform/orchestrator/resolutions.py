@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from support.platform import ids
 from support.platform.fleet.policies import policy_of
 from support.platform.orchestrator.candidates import in_the_way, proposals
-from support.platform.orchestrator.conflicts import Conflict
+from support.platform.orchestrator.conflicts import Conflict, detect
 from support.platform.orchestrator.groups import in_groups
 from support.platform.orchestrator.hybrids import Hybrid
 from support.platform.orchestrator.settlement import DependencyCircle, Settlement, settle
@@ -27,17 +27,31 @@ from support.platform.values import money_text
 def resolve(services: Services, customer_id: str, recommendation_ids: Sequence[str], user: str) -> Resolution:
     """Decides among these recommendations and keeps the decision; nothing is carried out yet.
 
-    Raises 422 for what is not the customer's, and 409 for one that is already decided or lapsed, and for a circle of dependencies.
+    Raises 422 for what is not the customer's, and 409 for one that is already decided or lapsed, and for a circle of dependencies, which is
+    told as a conflict and not decided.
     """
     late: Refusal | None = None
     with services.database.session() as session:
         customer = locked_customer(session, customer_id)
         asked = of_one_customer(session, customer_id, list(recommendation_ids), "recommendation_ids")
         late = next((refusal for one in asked if (refusal := undecided(services, session, one)) is not None), None)
+        late = late or _circle(services, session, customer_id, asked)
         if late is None:
             settlement = decide(session, customer_id, asked, policy_of(customer).preference)
             return keep(services, session, asked, settlement, user)
-    raise late  # after the block, so that an expiry found on the way is kept
+    raise late  # after the block, so that what was found on the way is kept
+
+
+def _circle(services: Services, session: Session, customer_id: str, asked: Sequence[Recommendation]) -> Refusal | None:
+    """Circles among what is asked are told as the conflicts that they are, and are the reason why nothing can be decided."""
+    found = [one for one in detect(proposals(session, customer_id, asked)) if one.kind == "dependency"]
+    for circle in found:
+        services.events.publish(session, customer_id, "conflict_detected", "orchestrator", {"resolution_id": None, **_conflict(circle)})
+    return _circular("; ".join(" -> ".join((*one.recommendation_ids, one.recommendation_ids[0])) for one in found)) if found else None
+
+
+def _circular(ways: str) -> Refusal:
+    return conflict("dependency_circle", f"These recommendations wait for each other, so that none can begin: {ways}.")
 
 
 def decide(session: Session, customer_id: str, asked: Sequence[Recommendation], preference: Any) -> Settlement:  # noqa: ANN401  a Preference, from the policy
@@ -45,7 +59,7 @@ def decide(session: Session, customer_id: str, asked: Sequence[Recommendation], 
     try:
         return settle(proposals(session, customer_id, asked), preference)
     except DependencyCircle as circle:
-        raise conflict("dependency_circle", f"These recommendations wait for each other, so that none can begin: {circle}.") from None
+        raise _circular(str(circle)) from None
 
 
 def keep(services: Services, session: Session, asked: Sequence[Recommendation], settlement: Settlement, user: str) -> Resolution:

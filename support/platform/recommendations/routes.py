@@ -21,6 +21,7 @@ from support.platform.recommendations.schemas import (
     Recommendations,
     Rejected,
     Rejection,
+    Revision,
     Several,
     SeveralApproved,
     Started,
@@ -71,6 +72,13 @@ def approve_recommendations(body: Several, caller: CallerDep, services: Services
 def recommendation(recommendation_id: str, caller: CallerDep, services: ServicesDep) -> RecommendationAnswer:
     """As it is now."""
     return RecommendationAnswer.from_row(_own(services, caller, Permission.READ, recommendation_id))
+
+
+@router.patch("/recommendations/{recommendation_id}", response_model=RecommendationAnswer, summary="Revise a recommendation")
+def revise_recommendation(recommendation_id: str, body: Revision, caller: CallerDep, services: ServicesDep) -> RecommendationAnswer:
+    """For the agent that submitted it, until it is decided. Each revision is a new version; refused whole if anything in it is wrong."""
+    found = _own(services, caller, Permission.RUN_AGENT, recommendation_id)
+    return RecommendationAnswer.from_row(submission.revise(services, found, body, caller.user_id))
 
 
 @router.post("/recommendations/{recommendation_id}/approve", response_model=Approved, summary="Approve a recommendation")

@@ -91,6 +91,17 @@ class Submission(Ask):
     agent_type: AgentType | None = Field(default=None, description="Whose recommendation it is; the type's usual agent by default.")
 
 
+class Revision(Ask):
+    """What its agent thinks by now; what is not named stays. A revision makes a new version, so that nobody decides on the old one."""
+
+    version: Version | None = Field(default=None, description="The version that is revised; refused if it is no longer the current one.")
+    title: Annotated[str, Field(min_length=1, max_length=512)] | None = None
+    risk_level: Risk | None = None
+    estimated_savings: Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=4, allow_inf_nan=False)] | None = None
+    confidence: Annotated[Decimal, Field(ge=0, le=1, allow_inf_nan=False)] | None = None
+    dependencies: Annotated[list[str], Field(max_length=100)] | None = None
+
+
 class Approval(Ask):
     """`version` is the one that was looked at; a decision on an outdated one is refused."""
 

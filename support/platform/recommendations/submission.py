@@ -11,11 +11,12 @@ from support.platform import ids
 from support.platform.fleet.policies import policy_of
 from support.platform.fleet.views import INTERRUPTIBLE_TAG
 from support.platform.orchestrator.built_in import ADVICE
-from support.platform.problems import FieldError, Refusal
+from support.platform.problems import FieldError, Refusal, conflict
 from support.platform.recommendations import lapse
+from support.platform.recommendations.decisions import undecided
 from support.platform.recommendations.findings import fingerprint
-from support.platform.recommendations.schemas import Submission
-from support.platform.recommendations.service import record
+from support.platform.recommendations.schemas import Revision, Submission
+from support.platform.recommendations.service import locked_customer, record
 from support.platform.services import Services
 from support.platform.tables import Customer, Deployment, Instance, Recommendation
 from support.platform.vocabulary import AgentType, RecommendationType
@@ -29,9 +30,7 @@ DEPLOYMENT = "deployment:"
 def submit(services: Services, customer: Customer, submission: Submission, agent_id: str) -> Recommendation:
     """Puts the recommendation on record. Raises 422 that names every field with the rule that it breaks; then nothing is kept."""
     with services.database.session() as session:
-        problems = list(_problems(session, customer, submission))
-        if problems:
-            raise Refusal(422, "invalid_input", "; ".join(f"{one.field}: {one.rule}" for one in problems), errors=problems)
+        _refuse(list(_problems(session, customer, submission)))
         now = services.clock.now()
         resources = list(dict.fromkeys(submission.affected_resources))
         details = {**submission.details, "deployment": submission.details.get("deployment") or _deployment(session, customer.id, resources)}
@@ -60,6 +59,46 @@ def submit(services: Services, customer: Customer, submission: Submission, agent
         return made
 
 
+def revise(services: Services, known: Recommendation, revision: Revision, agent_id: str) -> Recommendation:
+    """Brings the recommendation to what its agent thinks by now, as a new version. What the agents depend on each other for is theirs to say:
+    a circle is found when somebody wants it carried out.
+
+    Raises 409 for one that is decided or lapsed, for an outdated version (`stale_version`) and for what another agent made
+    (`not_revisable`), and 422 as a submission does; then nothing is changed.
+    """
+    late: Refusal | None = None
+    with services.database.session() as session:
+        locked_customer(session, known.customer_id)
+        row = session.get_one(Recommendation, known.id, with_for_update=True, populate_existing=True)
+        if row.agent_id != agent_id:
+            raise conflict("not_revisable", "Only the agent that made this recommendation can revise it.")
+        late = undecided(services, session, row, revision.version)
+        if late is None:
+            _refuse(list(_unknown(session, row.customer_id, revision.dependencies or [])))
+            changes = revision.model_dump(exclude={"version"}, exclude_none=True)
+            for name, value in changes.items():
+                setattr(row, name, value)
+            row.version += 1
+            row.expires_at = lapse.expiry(row.risk_level, row.created_at)
+            lapse.arm(services, session, row)
+            told = {"version": row.version, "revised": sorted(changes)}
+            services.audit.record(session, row.customer_id, agent_id, "recommendation_revised", "recommendation", row.id, told)
+            return row
+    raise late  # after the block, so that an expiry found on the way is kept
+
+
+def _refuse(problems: list[FieldError]) -> None:
+    if problems:
+        raise Refusal(422, "invalid_input", "; ".join(f"{one.field}: {one.rule}" for one in problems), errors=problems)
+
+
+def _unknown(session: Session, customer_id: str, dependencies: list[str]) -> Iterator[FieldError]:
+    own = set(session.scalars(select(Recommendation.id).where(Recommendation.customer_id == customer_id)).all())
+    for index, dependency in enumerate(dependencies):
+        if dependency not in own:
+            yield FieldError(field=f"dependencies.{index}", rule="must be a recommendation of this customer")
+
+
 def _problems(session: Session, customer: Customer, submission: Submission) -> Iterator[FieldError]:
     machines = {row.instance_id: row for row in session.scalars(select(Instance).where(Instance.customer_id == customer.id)).all()}
     names = set(session.scalars(select(Deployment.name).where(Deployment.customer_id == customer.id)).all())
@@ -67,10 +106,7 @@ def _problems(session: Session, customer: Customer, submission: Submission) -> I
         known = resource.removeprefix(DEPLOYMENT) in names if resource.startswith(DEPLOYMENT) else resource in machines
         if not known:
             yield FieldError(field=f"affected_resources.{index}", rule="must be a running instance or a deployment of this customer")
-    own = set(session.scalars(select(Recommendation.id).where(Recommendation.customer_id == customer.id)).all())
-    for index, dependency in enumerate(submission.dependencies):
-        if dependency not in own:
-            yield FieldError(field=f"dependencies.{index}", rule="must be a recommendation of this customer")
+    yield from _unknown(session, customer.id, submission.dependencies)
     if submission.type == "spot_migration":
         if not policy_of(customer).interruptible_capacity_allowed:
             yield FieldError(field="type", rule="the customer's policy forbids interruptible capacity")
