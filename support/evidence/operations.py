@@ -50,5 +50,6 @@ def exercised_by(scenarios: Iterable[ScenarioRecord]) -> Mapping[str, tuple[str,
 
 
 def unexercised(scenarios: Iterable[ScenarioRecord]) -> tuple[str, ...]:
-    """The operations of the contract that no passed scenario had carried out."""
-    return tuple(operation for operation, places in exercised_by(scenarios).items() if not places)
+    """The operations of the contract that no passed scenario had carried out; none where no scenario has asked OptiInfra for anything."""
+    asking = [scenario for scenario in scenarios if scenario.operations]
+    return tuple(operation for operation, places in exercised_by(asking).items() if asking and not places)

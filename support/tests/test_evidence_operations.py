@@ -28,6 +28,10 @@ def test_a_scenario_that_failed_exercises_nothing() -> None:
     assert unexercised([asking(*EVERYTHING, outcome="failed")]) == CONTRACT
 
 
+def test_a_run_without_a_platform_leaves_nothing_out() -> None:
+    assert unexercised([asking()]) == ()
+
+
 def test_an_operation_beyond_the_contract_is_nobodys_gap() -> None:
     assert "GET /weather" not in exercised_by([asking("GET /weather")])
 
