@@ -123,7 +123,7 @@ async def identity_kept(story: Story, platform: Platform) -> None:
     expect_one_identity(story.hired, await own_agents(platform))
 
 
-@then("the customer has {count} agent(s)")
+@then("the customer has {count} agent/agents")
 async def agents_counted(story: Story, platform: Platform, count: int) -> None:
     """Of its own, beside those that OptiInfra brings."""
     seen = await own_agents(platform)

@@ -9,7 +9,7 @@ from support.audits.documents import Feature
 from support.audits.project import Project
 from support.audits.rules import Finding, coded
 
-OBLIGATION = re.compile(r"\bmust\b|\bnever\b|\bmay\b(?:\s+\w+){0,3}?\s+only\b", re.IGNORECASE)
+OBLIGATION = re.compile(r"\bmust\b|\bnever\b|\bmay\b.*\bonly\b", re.IGNORECASE)
 SENTENCE_END = re.compile(r"[.!?](?=\s|$)")
 SCRIPT_TITLE = re.compile(r"^(?:test|verify|check|ensure|scenario|should)\b|\bshould\b", re.IGNORECASE)
 QUOTED = re.compile(r'"[^"]*"')

@@ -24,6 +24,9 @@ FORBIDDEN_NODES: tuple[tuple[tuple[type[ast.AST], ...], str], ...] = (
 )
 FORBIDDEN_CALLS = {"sleep": "sleeps", "skip": "skips", "get_closest_marker": "reads tags", "iter_markers": "reads tags"}
 RAW_QUANTITY = re.compile(r"\{(?:int|float)\}(?:%| ?(?:percent|seconds?|minutes?|hours?|days?|weeks?|dollars?)\b)|\$\{(?:int|float)\}")
+READ_AS_REGULAR_EXPRESSION = re.compile(r"[().*\\|]")
+"""The official extension takes a phrase with one of these for a regular expression, and then finds no step for it."""
+
 ANONYMOUS = re.compile(r"\{(?:word|float|)\}")
 ASSERTING = ("expect_", "eventually", "steadily")
 
@@ -203,6 +206,10 @@ def literal_phrases(project: Project) -> Iterator[Finding]:
     for phrase in project.phrases:
         if phrase.text is None:
             yield Finding(phrase.path, phrase.line, "the phrase is not one literal string", 'write @then("...") with the whole phrase on the line')
+        elif READ_AS_REGULAR_EXPRESSION.search(phrase.text):
+            yield Finding(
+                phrase.path, phrase.line, f'"{phrase.text}" is a regular expression to an editor', "write node/nodes for node(s), and no ( ) . * |"
+            )
         elif RAW_QUANTITY.search(phrase.text):
             yield Finding(phrase.path, phrase.line, f'"{phrase.text}" takes a bare number with a unit', "use {percent}, {duration} or {money}")
         elif ANONYMOUS.search(phrase.text):
