@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from support.bending import hold_up
 from support.drivers.api.platform import Platform
 from support.drivers.cloud import Cloud
 from support.drivers.simulator import Simulator
-from support.gherkin import then
+from support.gherkin import given, then
 from support.story import Story
 from support.witness.changes import expect_changed_only_after, expect_only_looked
+
+
+@given("the cloud throttles each kind of change for a minute")
+async def changes_held_up(story: Story, simulator: Simulator) -> None:
+    """By the customer's time, and only changes that OptiInfra asks for."""
+    await hold_up(simulator, story.customer.account)
 
 
 @then("nothing in the customer's cloud has changed")
@@ -23,3 +30,12 @@ async def cloud_untouched_until_approved(story: Story, platform: Platform, simul
     decided = await platform.recommendations.get(story.recommendation.id)
     assert decided.decided_at is not None, f"the approval should be on record, but: {decided}"
     expect_changed_only_after(await simulator.calls(story.customer.account), decided.decided_at)
+
+
+@then("only the nodes that the {agent} agent wanted to end are gone")
+async def only_those_gone(story: Story, cloud: Cloud, agent: str) -> None:
+    """Exactly the customer's other nodes run."""
+    ended = {node for each in story.recommendations if each.agent_type == agent for node in each.affected_resources}
+    running = {node.instance_id for node in await cloud.nodes_of(story.customer.account)}
+    wanted = {node for each in story.customer.deployments for node in each.instance_ids} - ended
+    assert running == wanted, f"exactly {sorted(wanted)} should run, but there run {sorted(running)}"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from support.changing import begin, ended, expect_completed_within, expect_rolled_back_within, expect_told_live, reached
+from support.changing import begin, ended, expect_completed_within, expect_rolled_back_within, expect_told_live
 from support.drivers.api.platform import Platform
+from support.drivers.cloud import Cloud
 from support.drivers.cloud import Cloud
 from support.drivers.events import Events
 from support.drivers.simulator import Simulator
@@ -11,22 +12,16 @@ from support.gherkin import given, then, when
 from support.patience import Patience
 from support.story import Story
 from support.vocabulary import Duration, Percent
+from support.witness.rollout import expect_no_step_after_failure, expect_seen_in_step, expect_seven_steps
 from support.witness.state import Capture
-from support.witness.waves import expect_never_above, expect_waves
+from support.witness.state import Capture
 from support.words import OptimizationStatus
 
 
-@given("the first wave is running on spot")
-async def first_wave_running(story: Story, platform: Platform, cloud: Cloud, patience: Patience) -> None:
-    """The customer has approved; the first wave serves its share and is being watched."""
-    story.before = Capture.of(await cloud.fleet_of(story.customer.account))
-    started = await begin(platform, story.recommendation)
-    story.optimization = await reached(platform, started, "validate_canary", patience.wave)
-
-
 @given("the fleet has moved to spot")
-async def fleet_moved(story: Story, platform: Platform, patience: Patience) -> None:
+async def fleet_moved(story: Story, platform: Platform, cloud: Cloud, patience: Patience) -> None:
     """The customer has approved the recommendation, and its migration has completed."""
+    story.before = Capture.of(await cloud.fleet_of(story.customer.account))
     story.optimization = await begin(platform, story.recommendation)
     story.optimization = await ended(platform, story, "completed", patience.migration)
 
@@ -50,6 +45,12 @@ async def quality_below_floor(story: Story, simulator: Simulator) -> None:
 async def quality_fallen(story: Story, simulator: Simulator, share: Percent) -> None:
     """That share of the known questions is answered right on spot, of all that were before."""
     await simulator.bend_deployment(story.customer.account, story.customer.deployment.name, accuracy=f"{share.ratio:.3f}", on={"lifecycle": "spot"})
+
+
+@when("quality of the whole fleet falls to {percent} of the baseline")
+async def quality_fallen_everywhere(story: Story, simulator: Simulator, share: Percent) -> None:
+    """That share of the known questions is answered right on every node, of all that were before."""
+    await simulator.bend_deployment(story.customer.account, story.customer.deployment.name, accuracy=f"{share.ratio:.3f}")
 
 
 @when("the cloud has no more spot capacity")
@@ -81,22 +82,10 @@ async def optimization_rolled_back(story: Story, platform: Platform, events: Eve
 
 
 @then("its cause names {string}", verifies="REQ-RBK-001")
-async def cause_named(story: Story, word: str) -> None:
+async def cause_named(story: Story, platform: Platform, word: str) -> None:
     """The customer is told what went wrong."""
-    cause = story.optimization.cause or "no cause"
+    cause = (await platform.optimizations.get(story.change_id)).cause or "no cause"
     assert word in cause, f"the cause should name {word!r}, but it is: {cause}"
-
-
-@then("{percent}, then {percent}, then {percent} of the traffic went to spot", verifies=("REQ-SPT-007", "REQ-SPT-009"))
-async def traffic_moved_in_waves(story: Story, simulator: Simulator, first: Percent, second: Percent, third: Percent) -> None:
-    """By the weights that AWS was asked to set, and when; each wave is watched for three minutes."""
-    expect_waves(await simulator.calls(story.customer.account, "elbv2"), (first, second, third))
-
-
-@then("never more than {percent} of the traffic went to spot")
-async def traffic_never_above(story: Story, simulator: Simulator, most: Percent) -> None:
-    """By the weights that AWS was asked to set."""
-    expect_never_above(await simulator.calls(story.customer.account, "elbv2"), most)
 
 
 @then("each step of the optimization was told live", verifies="REQ-JRN-009")
@@ -104,3 +93,21 @@ async def steps_told(story: Story, platform: Platform, events: Events) -> None:
     """Every step's beginning and end, in order, to the customer who was watching."""
     change = await platform.optimizations.get(story.change_id)
     expect_told_live(change, await events.of(story.customer.id, story.customer.owner))
+
+
+@then("the seven steps were taken one after the other")
+async def steps_taken(story: Story) -> None:
+    """Each completed before the next began, as the customer can read it."""
+    expect_seven_steps(story.optimization)
+
+
+@then("the cloud saw the changes of these steps in the same order")
+async def changes_in_step(story: Story, simulator: Simulator) -> None:
+    """Launches, shares of the traffic and endings, each while its step was under way."""
+    expect_seen_in_step(story.optimization, await simulator.calls(story.customer.account))
+
+
+@then("no step was begun after the one that failed")
+async def nothing_after_failure(story: Story, platform: Platform) -> None:
+    """Not even for a moment."""
+    expect_no_step_after_failure(await platform.optimizations.get(story.change_id))

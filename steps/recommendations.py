@@ -8,7 +8,16 @@ from support.analysing import analysed
 from support.drivers.api.platform import Platform
 from support.gherkin import given, then, when
 from support.patience import Patience
-from support.recommending import advised, expect_advised_within, expect_no_advice, expect_no_other_advice, expect_withdrawn, pending, submitted
+from support.recommending import (
+    advised,
+    expect_advised_within,
+    expect_no_advice,
+    expect_no_other_advice,
+    expect_withdrawn,
+    left_alone,
+    pending,
+    submitted,
+)
 from support.story import Story
 from support.vocabulary import Duration
 from support.words import AgentType
@@ -25,6 +34,12 @@ async def recommendation_made_so_far(story: Story, platform: Platform, patience:
     """The agent has looked at the fleet as it is now; second opinions may be missing or contrary."""
     await analysed(platform, story.customer, agent, patience.analysis)
     story.recommendation = await pending(platform, story.customer, agent, kind)
+
+
+@given("all that is recommended is the {agent} agent's {recommendation}")
+async def nothing_else_recommended(story: Story, platform: Platform, patience: Patience, agent: str, kind: str) -> None:
+    """The agent has advised it of its own accord, and the customer has rejected everything else."""
+    story.recommendation = await left_alone(platform, story.customer, agent, kind, patience.analysis)
 
 
 @when("the customer approves the recommendation")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from support.drivers.api.conflicts import Resolution
+from support.drivers.api.answer import Refused
+from support.drivers.api.conflicts import Resolution, ResolutionExecuted
 from support.drivers.api.optimizations import Optimization
 from support.drivers.api.platform import Platform
 from support.drivers.api.recommendations import Recommendation
@@ -13,13 +15,14 @@ from support.drivers.events import Timeline
 from support.expectation import expect
 from support.patience import Limit
 from support.proposing import named
-from support.story import Customer, Story
+from support.story import Story
 from support.waiting import eventually
 
 
-
-async def all_ended(platform: Platform, customer: Customer, within: Limit) -> tuple[Optimization, ...]:
-    """Every change of the customer, in the order in which they were ordered, once none of them is under way; at least one."""
+async def all_ended(platform: Platform, story: Story, within: Limit) -> tuple[Optimization, ...]:
+    """Every change of the customer once none of them is under way; at least one. AssertionError when the last request was refused."""
+    outcome, customer = story.facts.get("outcome"), story.customer
+    expect(not isinstance(outcome, Refused), lambda: f"the platform should have begun what was decided, but it {outcome}")
     return await eventually(
         lambda: platform.optimizations.of(customer.id),
         holds=lambda changes: bool(changes) and all(change.ended for change in changes),
@@ -65,17 +68,65 @@ def expect_in_needed_order(story: Story, changes: Sequence[Optimization], told: 
     expect(not early, lambda: f"nothing should begin before what it needs has completed, but these did: {', '.join(early)}")
 
 
-def expect_in_sequence(first: Optimization, second: Optimization, told: Timeline) -> None:
-    """AssertionError when the second change did not begin after the first had completed, as the customer was told."""
+def expect_in_sequence(story: Story, changes: Sequence[Optimization], told: Timeline, agents: tuple[str, str]) -> None:
+    """AssertionError when the second agent's change did not begin after the first's had completed, or either did not complete."""
+    first, second = (_change_of(story, changes, agent) for agent in agents)
     began, ended = _moments(told, "optimization_started"), _moments(told, "optimization_completed")
-    in_order = first.id in ended and second.id in began and ended[first.id] < began[second.id]
+    for change in (first, second):
+        expect(change.status == "completed", lambda change=change: f"the {change.type} should complete, but it is {change}")  # type: ignore[misc]
+    in_order = ended[first.id] < began[second.id]
     expect(in_order, lambda: f"the {second.type} should begin after the {first.type} has completed, but the customer was told: {told}")
 
 
-def change_for(changes: Sequence[Optimization], recommendation: Recommendation) -> Optimization:
-    """The one change that carries the recommendation out; AssertionError when there is none, or more than one."""
-    found = [change for change in changes if change.recommendation_id == recommendation.id]
-    expect(len(found) == 1, lambda: f"one change should carry out {named(recommendation)}, but there are {len(found)}")
+def expect_second_never_begun(story: Story, changes: Sequence[Optimization], told: Timeline, agents: tuple[str, str]) -> None:
+    """AssertionError when the first agent's change was not rolled back, or the second's was begun all the same."""
+    first, second = (_change_of(story, changes, agent) for agent in agents)
+    expect(first.status == "rolled_back", lambda: f"the {first.type} should be taken back, but it is {first}")
+    idle = second.status == "cancelled" and second.id not in _moments(told, "optimization_started")
+    expect(idle, lambda: f"the {second.type} should never begin, but it is {second}, and the customer was told: {told}")
+
+
+def expect_carried_out_as_decided(story: Story, changes: Sequence[Optimization], now: Sequence[Recommendation]) -> None:
+    """AssertionError when the changes are not exactly those decided on, completed, or what was dropped was not turned down naming its winner."""
+    decided, states = story.resolution, {each.id: each for each in now}
+    done = {change.recommendation_id: change.status for change in changes}
+    wanted = dict.fromkeys(decided.execution_order, "completed")
+    names = {each.id: named(each) for each in now}
+    told = {names.get(str(key), key): value for key, value in done.items()}
+    expect(done == wanted, lambda: f"exactly {[names[each] for each in wanted]} should be carried out to the end, but: {told}")
+    for each in decided.dropped:
+        loser = states[each.recommendation_id]
+        turned_down = loser.status == "rejected" and each.in_favour_of in (loser.rejection_reason or "")
+        expect(turned_down, lambda loser=loser: f"{named(loser)} should be turned down for its winner, but: {loser}, {loser.rejection_reason}")  # type: ignore[misc]
+
+
+def expect_everybody_told(story: Story, told: Timeline) -> None:
+    """AssertionError when the executed decision was not told once to the orchestrator and once to each agent involved, and to nobody else."""
+    heard = sorted(event.agent_type for event in told.of_type("resolution_executed") if event.payload.get("resolution_id") == story.resolution.id)
+    wanted = sorted({"orchestrator", *(each.agent_type for each in story.recommendations)})
+    expect(heard == wanted, lambda: f"{', '.join(wanted)} should be told of the executed decision, once each, but told were: {', '.join(heard) or 'nobody'}")
+
+
+async def carry_out_twice(platform: Platform, decision: Resolution) -> list[ResolutionExecuted | Refused]:
+    """What two requests are answered that are under way at the same time."""
+    return list(await asyncio.gather(*(platform.conflicts.execute(decision.id) for _ in range(2))))
+
+
+def expect_once(story: Story, changes: Sequence[Optimization], told: Timeline) -> None:
+    """AssertionError when both answers do not name the same changes, or any of them was made or begun more than once."""
+    first, second = story.outcome
+    expect(first == second and isinstance(first, ResolutionExecuted), lambda: f"both should be answered alike, but:\n  {first}\n  {second}")
+    made, begun = sorted(change.id for change in changes), sorted(str(event.payload["optimization_id"]) for event in told.of_type("optimization_started"))
+    wanted = sorted(first.optimization_ids)
+    expect(made == wanted == begun, lambda: f"exactly the changes {wanted} should be made, each once, but made were {made}, begun {begun}")
+    expect_everybody_told(story, told)
+
+
+def _change_of(story: Story, changes: Sequence[Optimization], agent: str) -> Optimization:
+    """The one change that carries out what the agent recommended; AssertionError when there is none, or more than one."""
+    wanted = {each.id for each in story.recommendations if each.agent_type == agent}
+    found = [change for change in changes if change.recommendation_id in wanted]
+    expect(len(found) == 1, lambda: f"one change should carry out what the {agent} agent recommended, but there are {len(found)}")
     return found[0]
 
 

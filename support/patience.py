@@ -33,6 +33,7 @@ class Patience:
     wave: Limit
     watch_period: Limit
     migration: Limit
+    sequence: Limit
     rollback: Limit
     reclaim: Limit
     notification: Limit
@@ -53,6 +54,7 @@ class Patience:
             wave=limit("wave", 240, "from the start of a wave until its verdict: the watch period of three minutes and the change itself"),
             watch_period=limit("watch period", 180, "how long a wave is watched before the next may start"),
             migration=limit("migration", 600, "a whole migration, watch periods included"),
+            sequence=limit("sequence", 1200, "two changes, one after the other"),
             rollback=limit("rollback", 300, "from the trigger until everything is as it was before the change"),
             reclaim=limit("reclaim", 120, "the cloud's notice: a node must be drained and replaced within it"),
             notification=limit("notification", 5, "from a fact until the customer's screen shows it"),

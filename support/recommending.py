@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from support.drivers.api.answer import Refused
+from support.drivers.api.answer import Refused, accepted
 from support.drivers.api.platform import Platform
 from support.drivers.api.recommendations import Recommendation
 from support.expectation import expect
@@ -37,6 +37,15 @@ async def pending(platform: Platform, customer: Customer, agent: str, kind: str)
     told = ", ".join(map(str, seen)) or "nothing"
     expect(len(found) == 1, lambda: f"the {agent} agent should recommend one {kind.replace('_', ' ')} to {customer.name}, but advised: {told}")
     return found[0]
+
+
+async def left_alone(platform: Platform, customer: Customer, agent: str, kind: str, within: Limit) -> Recommendation:
+    """The agent's recommendation of that kind, when the customer has rejected everything else that is recommended."""
+    wanted = await advised(platform, customer, agent, kind, within)
+    for each in await platform.recommendations.of(customer.id, "pending"):
+        if each.id != wanted.id:
+            accepted(await platform.recommendations.reject(each.id, "not wanted"))
+    return wanted
 
 
 async def submitted(platform: Platform, customer: Customer, kind: str) -> Recommendation | Refused:
