@@ -7,12 +7,14 @@ from dataclasses import replace
 from support.discovering import discovered
 from support.drivers.api.platform import Platform
 from support.drivers.cloud import Cloud
+from support.drivers.simulator import Simulator
 from support.gherkin import then
 from support.patience import Patience
 from support.story import Story
 from support.vocabulary import Duration, Percent
 from support.waiting import eventually
 from support.witness.inventory import expect_described, expect_same_inventory, is_whole
+from support.witness.rollout import expect_old_capacity_last, expect_only_ended
 from support.witness.state import expect_as_before
 
 
@@ -71,3 +73,23 @@ async def fleet_back_on_demand(story: Story, cloud: Cloud, patience: Patience) -
 async def fleet_as_before(story: Story, cloud: Cloud) -> None:
     """Instances, traffic shares and settings."""
     expect_as_before(story.before, await cloud.fleet_of(story.customer.account))
+
+
+@then("on-demand capacity was ended last, when healthy spot capacity had its traffic")
+async def old_capacity_last(story: Story, simulator: Simulator) -> None:
+    """By the cloud's own record of calls and of usage."""
+    account, replaced = story.customer.account, story.recommendation.affected_resources
+    expect_old_capacity_last(await simulator.calls(account), await simulator.usage(account), story.customer.deployment.instance_ids, replaced)
+
+
+@then("only the {count} replaced nodes were ended")
+async def only_replaced_ended(story: Story, simulator: Simulator, count: int) -> None:
+    """Of all nodes of the customer's own."""
+    replaced = story.recommendation.affected_resources[:count]
+    expect_only_ended(await simulator.usage(story.customer.account), story.customer.deployment.instance_ids, replaced)
+
+
+@then("none of the customer's own nodes was ended")
+async def none_ended(story: Story, simulator: Simulator) -> None:
+    """At no time, not even to be started again."""
+    expect_only_ended(await simulator.usage(story.customer.account), story.customer.deployment.instance_ids, ())

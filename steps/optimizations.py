@@ -5,7 +5,6 @@ from __future__ import annotations
 from support.changing import begin, ended, expect_completed_within, expect_rolled_back_within, expect_told_live
 from support.drivers.api.platform import Platform
 from support.drivers.cloud import Cloud
-from support.drivers.cloud import Cloud
 from support.drivers.events import Events
 from support.drivers.simulator import Simulator
 from support.gherkin import given, then, when
@@ -13,7 +12,6 @@ from support.patience import Patience
 from support.story import Story
 from support.vocabulary import Duration, Percent
 from support.witness.rollout import expect_no_step_after_failure, expect_seen_in_step, expect_seven_steps
-from support.witness.state import Capture
 from support.witness.state import Capture
 from support.words import OptimizationStatus
 

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import ROUND_UP, Decimal
 from typing import Any
 
 from support.drivers.aws import REGION
 from support.drivers.simulator import Simulator
 from support.story import Customer
+
+PLENTY = 1000
+MANY_REQUESTS = "200"
+HELD_UP = (
+    ("ec2", "RunInstances"),
+    ("elbv2", "CreateTargetGroup"),
+    ("elbv2", "RegisterTargets"),
+    ("elbv2", "ModifyListener"),
+    ("elbv2", "DescribeTargetHealth"),
+)
 
 
 async def price_spot(simulator: Simulator, customer: Customer, share: Decimal) -> None:
@@ -23,6 +33,33 @@ async def interrupt_spot(simulator: Simulator, customer: Customer, rate: Decimal
     await simulator.set_market(customer.account, REGION, [_pool(kind, interruption_rate=str(rate)) for kind in listed])
 
 
+async def exhaust_spot(simulator: Simulator, customer: Customer, but: str | None = None) -> None:
+    """From now on no pool has room for another spot node, except those of one availability zone if it is named."""
+    listed = await _like_its_own(simulator, customer)
+    await simulator.set_market(customer.account, REGION, [_pool(kind, capacity=0) for kind in listed])
+    if but is not None:
+        await simulator.set_market(customer.account, REGION, [_pool(kind, availability_zone=but, capacity=PLENTY) for kind in listed])
+
+
+async def succeed_on_spot(simulator: Simulator, customer: Customer, share: Decimal) -> None:
+    """Of the requests that spot nodes take, that share succeeds; users send so many that a tenth of a percent can be told."""
+    account, deployment = customer.account, customer.deployment.name
+    await simulator.bend_deployment(account, deployment, requests_per_second=MANY_REQUESTS)
+    await simulator.bend_deployment(account, deployment, success_rate=f"{share:.3f}", on={"lifecycle": "spot"})
+
+
+async def serve_on_spot(simulator: Simulator, customer: Customer, count: int) -> None:
+    """The first wave gets this number of requests in a watch period: a tenth of what users send in 180 seconds."""
+    rate = (Decimal(count) / 18).quantize(Decimal("0.0001"), ROUND_UP)
+    await simulator.bend_deployment(customer.account, customer.deployment.name, requests_per_second=str(rate))
+
+
+async def hold_up(simulator: Simulator, account: str) -> None:
+    """Each kind of change is throttled so often that it takes a minute: pauses of 1, 2, 4, 8, 16 and 30 seconds."""
+    for service, action in HELD_UP:
+        await simulator.break_cloud(account, service, action, "throttle", times=6)
+
+
 async def _like_its_own(simulator: Simulator, customer: Customer) -> Mapping[str, Decimal]:
     """On-demand prices, US dollars an hour, of every type of the families that the customer's fleets consist of."""
     families = {trait.instance_type.partition(".")[0] for trait in customer.persona.fleets}
@@ -31,4 +68,4 @@ async def _like_its_own(simulator: Simulator, customer: Customer) -> Mapping[str
 
 
 def _pool(instance_type: str, **declared: Any) -> dict[str, Any]:  # noqa: ANN401  (as the control interface has it)
-    return {"instance_type": instance_type, "availability_zone": "*", **declared}
+    return {"instance_type": instance_type, "availability_zone": "*"} | declared

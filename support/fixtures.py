@@ -17,6 +17,7 @@ from support.drivers.live import Live
 from support.drivers.simulator import Simulator
 from support.drivers.time import ControlledClock
 from support.evidence.attachments import exercised, on_failure
+from support.forging import Forge
 from support.killing import PowerCut
 from support.newcomers import Newcomers
 from support.patience import Patience
@@ -77,6 +78,12 @@ def events(room: Room) -> Events:
     following = Events(room.live.running.addresses.platform, _transport(room), room.live.clock, room.live.pushed)
     room.undo.push(following.close)
     return following
+
+
+@pytest.fixture
+def forge(room: Room) -> Forge:
+    """Tokens that must open nothing."""
+    return Forge(room.live.clock, room.live.running.token_key)
 
 
 @pytest.fixture

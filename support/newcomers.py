@@ -18,9 +18,11 @@ from support.drivers.cloud import Cloud
 from support.drivers.live import Live
 from support.drivers.provisioning import provision
 from support.drivers.simulator import Simulator
+from support.patience import Patience
 from support.personas import Persona
 from support.story import Company, Customer, Estate
 from support.undo import Undo
+from support.waiting import eventually
 
 
 @cache
@@ -102,5 +104,21 @@ class Newcomers:
         return await self.bring(await self.build(persona, nodes))
 
     async def _leave(self, owner: Caller, customer_id: str) -> None:
-        left: Nothing | Refused = await self.platform.acting_as(owner).customers.leave(customer_id)
+        platform = self.platform.acting_as(owner)
+        left: Nothing | Refused = await platform.customers.leave(customer_id)
+        if isinstance(left, Refused):
+            await self._stop_changes(platform, customer_id)
+            left = await platform.customers.leave(customer_id)
         accepted(left)
+
+    async def _stop_changes(self, platform: Platform, customer_id: str) -> None:
+        """Nobody may leave while changes are under way: they are called off, and what they did is undone."""
+        under_way = [change for change in await platform.optimizations.of(customer_id) if not change.ended]
+        for change in under_way:
+            accepted(await platform.optimizations.cancel(change.id))
+        await eventually(
+            lambda: platform.optimizations.of(customer_id),
+            holds=lambda changes: all(change.ended for change in changes),
+            within=Patience.measured_by(self.live.clock, self.live.target.scale).rollback,
+            because="the changes that a scenario left under way should end when they are called off",
+        )

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any
 
 from cucumber_expressions.parameter_type import ParameterType
@@ -29,6 +29,9 @@ class Money(Decimal):
     def __str__(self) -> str:
         return f"${Decimal(self):,.2f}"
 
+    def __format__(self, specifier: str, context: Context | None = None, /) -> str:
+        return Decimal.__format__(self, specifier, context) if specifier else str(self)
+
 
 class Percent(Decimal):
     """An exact percentage: 50 for 50%; equal to the same Decimal, printed as `50%`."""
@@ -40,6 +43,9 @@ class Percent(Decimal):
 
     def __str__(self) -> str:
         return f"{Decimal(self):f}%"
+
+    def __format__(self, specifier: str, context: Context | None = None, /) -> str:
+        return Decimal.__format__(self, specifier, context) if specifier else str(self)
 
 
 class Duration(timedelta):
@@ -55,8 +61,23 @@ class Duration(timedelta):
 
 
 _DETAILS = {"company name": "company_name", "e-mail address": "email", "password": "password", "plan": "plan"}
+_TRIGGERS = {"bad quality": "quality", "errors": "errors", "slowness": "latency", "unknown health": "unknown_health"}
+_GAPS = {"missing": "missing", "not numbers": "nan"}
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_TOKENS = (
+    "absent",
+    "invented",
+    "expired",
+    "altered",
+    "unsigned",
+    "signed with another key",
+    "meant for another audience",
+    "issued by somebody else",
+    "meant for renewal only",
+    "valid",
+)
+"""What a token may be; all but the last must open nothing."""
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth")
 
 
@@ -127,12 +148,16 @@ define("percent", r"-?\d+(?:\.\d+)?%", Percent, _percent, samples=("50%", "94.9%
 define("duration", rf"(?:an?|{_COUNT}) (?:{_UNITS})", Duration, _duration, samples=("10 minutes", "30 seconds", "48 hours", "7 days"))
 define("count", _COUNT, int, _count, samples=("no", "three", "20", "1,000"))
 define("ordinal", "|".join(_ORDINALS) + r"|\d+(?:st|nd|rd|th)", int, _ordinal, samples=("first", "second", "61st"))
+define("gap", "|".join(_GAPS), str, _GAPS.__getitem__, closed=True, samples=tuple(_GAPS))
 define("detail", "|".join(_DETAILS), str, _DETAILS.__getitem__, closed=True, samples=tuple(_DETAILS))
+define("trigger", "|".join(_TRIGGERS), str, _TRIGGERS.__getitem__, closed=True, samples=tuple(_TRIGGERS))
 define("instance_type", r"[a-z]\w*\.\w+", str, str, samples=("g5.12xlarge",))
+define("token", "|".join(_TOKENS), str, str, closed=True, samples=_TOKENS)
 define_words("agent", words.words(words.AgentType))
 define_words("agent_status", words.words(words.AgentStatus))
 define_words("conflict_kind", words.words(words.ConflictKind))
 define_words("lifecycle", words.words(words.Lifecycle))
+define_words("migration_step", words.words(words.MigrationStep))
 define_words("optimization_status", words.words(words.OptimizationStatus))
 define_words("plan", words.words(words.Plan))
 define_words("preference", words.words(words.Preference))

@@ -30,7 +30,7 @@ def shares_of(calls: Iterable[CloudCall]) -> tuple[Share, ...]:
     shares: list[Share] = []
     for call in calls:
         if call.action in {"ModifyListener", "ModifyRule"} and call.carried_out:
-            share = Share(call.time, _spot_percent(call))
+            share = Share(call.time, spot_percent(call))
             if not shares or shares[-1].percent != share.percent:
                 shares.append(share)
     return tuple(shares)
@@ -53,12 +53,18 @@ def expect_never_above(calls: Iterable[CloudCall], most: Decimal) -> None:
     expect(0 < highest <= most, lambda: f"some traffic, and never more than {most:f}%, should have gone to spot, but: {told}")
 
 
-def _spot_percent(call: CloudCall) -> Decimal:
+def is_spot_group(arn: str) -> bool:
+    """Whether the target group is the one that OptiInfra makes for spot nodes."""
+    return "-spot/" in arn
+
+
+def spot_percent(call: CloudCall) -> Decimal:
+    """How much of the traffic goes to spot once this change of a listener or a rule is carried out."""
     groups = [
         group for action in call.parameters.get("DefaultActions") or call.parameters["Actions"] for group in action["ForwardConfig"]["TargetGroups"]
     ]
     total = sum(int(group["Weight"]) for group in groups)
-    spot = sum(int(group["Weight"]) for group in groups if "-spot/" in group["TargetGroupArn"])
+    spot = sum(int(group["Weight"]) for group in groups if is_spot_group(group["TargetGroupArn"]))
     return Decimal(100 * spot) / total if total else Decimal(0)
 
 

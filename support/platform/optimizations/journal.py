@@ -35,6 +35,7 @@ class Record:
     recommendation_id: str | None
     resolution_id: str | None
     rolled_back_from: str | None
+    begun_at: datetime | None
 
     @property
     def serving(self) -> tuple[Node, ...]:
@@ -91,6 +92,11 @@ class Journal:
             if not resumed:
                 self._tell(session, row, "step_started", {"step": name})
             return resumed
+
+    def step_begun(self, optimization_id: str, name: str) -> datetime:
+        """When the step was started, by whichever process; the present moment if it was not."""
+        with self._services.database.reading() as session:
+            return self._step(session, optimization_id, name).started_at or self._services.clock.now()
 
     def step_completed(self, optimization_id: str, name: str, outcome: dict[str, Any]) -> None:
         """The step was taken."""
@@ -245,4 +251,5 @@ def record_of(session: Session, row: Optimization) -> Record:
         recommendation_id=row.recommendation_id,
         resolution_id=row.resolution_id,
         rolled_back_from=row.rolled_back_from,
+        begun_at=row.started_at,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -16,12 +17,15 @@ from support.platform.optimizations.nodes import Nodes, spot_group
 from support.platform.optimizations.pools import Pool, TooFewPools, hourly, spread, worth_while
 from support.platform.optimizations.scripts import SPOT
 from support.platform.optimizations.site import DEPLOYMENT_TAG
-from support.platform.optimizations.watch import Watch
+from support.platform.optimizations.watch import WATCH_PERIOD, Watch
 from support.platform.optimizations.waves import Wave, waves
 from support.platform.telemetry.savings import HOURS_A_MONTH, saved
 
 CREATE, CANARY, VALIDATE_CANARY, SCALE, VALIDATE_SCALE, FULL, TERMINATE = SPOT
+WATCHES = frozenset({VALIDATE_CANARY, VALIDATE_SCALE})
 WAVE_OF = {CREATE: 1, SCALE: 2, FULL: 3}
+TIME_LIMIT = timedelta(minutes=10)
+"""Within this a migration is completed, watch periods included; one that cannot be goes back."""
 
 
 class SpotMigration(Change):
@@ -36,10 +40,11 @@ class SpotMigration(Change):
     # going on
 
     def take(self, step: str, *, resumed: bool) -> dict[str, Any]:
-        if step in {VALIDATE_CANARY, VALIDATE_SCALE}:
+        self._expect_in_time(WATCH_PERIOD if step in WATCHES and not resumed else timedelta())
+        if step in WATCHES:
             record = self.record
             watch = Watch(self.services, record.customer, record.id, record.plan, self)
-            return dict(watch.keep(self.work.nudge))
+            return dict(watch.keep(self.work.nudge, self.journal.step_begun(record.id, step)))
         with self.turn():
             if step == CREATE:
                 return self._create(resumed=resumed)
@@ -48,6 +53,12 @@ class SpotMigration(Change):
             if step == TERMINATE:
                 return self._terminate()
             return self._widen({CANARY: 0, SCALE: 1, FULL: 2}[step])
+
+    def _expect_in_time(self, needed: timedelta) -> None:
+        begun = self.record.begun_at
+        if begun is not None and self.services.clock.now() + needed > begun + TIME_LIMIT:
+            minutes = int(TIME_LIMIT.total_seconds() // 60)
+            raise StepFailed(f"the migration would take longer than {minutes} minutes; the cloud has held it up", "time")
 
     def waves(self) -> tuple[Wave, Wave, Wave]:
         """How many nodes and how much traffic each wave covers."""
@@ -182,7 +193,7 @@ class SpotMigration(Change):
         return frozenset(self.plan.affected) if "restored" in outcome.get("undone", {}) else frozenset()
 
     def undo(self, step: str) -> dict[str, Any]:
-        if self.record.snapshot is None or step in {VALIDATE_CANARY, VALIDATE_SCALE}:
+        if self.record.snapshot is None or step in WATCHES:
             return {}
         with self.turn():
             if step == TERMINATE:

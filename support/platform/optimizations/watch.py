@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Protocol
 
@@ -20,6 +20,7 @@ from support.platform.telemetry.probe import Probe
 SAMPLE_EVERY = timedelta(seconds=60)
 SAMPLES = 3
 """A watch period of three minutes."""
+WATCH_PERIOD = SAMPLES * SAMPLE_EVERY
 
 P95, P99 = Decimal("0.95"), Decimal("0.99")
 
@@ -48,30 +49,34 @@ class Watch:
         self._probe = Probe(services.network, customer, str(plan.details.get("model") or "default"))
         self._findings: list[Finding] = []
 
-    def keep(self, nudge: Nudge) -> dict[str, str | int]:
+    def keep(self, nudge: Nudge, begun: datetime) -> dict[str, str | int]:
         """Returns what was found when the wave was healthy throughout. Raises Unhealthy at the first look that finds a broken promise, or at
         the end if anything remained unknown; StopRequested as soon as the nudge is given.
+
+        `begun` is when the period began: now, or earlier if a former process did not live to see its end. Then it goes on, and its last
+        look is at what was served for a whole minute.
         """
         clock = self._services.clock
-        begun = clock.now()
+        looks = moments(begun, clock.now())
         first = since = self._read()[1]
-        for look in range(1, SAMPLES + 1):
-            clock.sleep_until(begun + look * SAMPLE_EVERY, nudge)
+        for moment in looks:
+            clock.sleep_until(moment, nudge)
             if nudge.given:
                 raise StopRequested
             self._watched.still_worth_it()
             addresses, now = self._read()
             traffic = between(since, now)
-            if look == SAMPLES and _too_few(traffic):
+            last = moment == looks[-1]
+            if last and _too_few(traffic):
                 traffic = between(first, now)
             seen = self._observe(traffic, addresses)
-            self._judge(seen, may_wait=look < SAMPLES and _too_few(traffic))
+            self._judge(seen, may_wait=not last and _too_few(traffic))
             if not _too_few(traffic):
                 since = now
         found = worst(self._findings)
         if not found.healthy:
             raise Unhealthy(f"health is unknown: {'; '.join(found.reasons)}", Trigger.UNKNOWN)
-        return {"verdict": found.verdict.value, "looks": SAMPLES, "seconds": int((clock.now() - begun).total_seconds())}
+        return {"verdict": found.verdict.value, "looks": len(looks), "seconds": int((clock.now() - begun).total_seconds())}
 
     def _read(self) -> tuple[Mapping[str, str], Mapping[str, Reading]]:
         addresses = self._watched.addresses()
@@ -106,6 +111,12 @@ class Watch:
         with self._services.database.session() as session:
             payload = {"optimization_id": self._optimization_id, "deployment": self._plan.deployment, "detail": what}
             self._services.events.publish(session, self._customer.id, "quality_alarm", "application", payload)
+
+
+def moments(begun: datetime, now: datetime) -> list[datetime]:
+    """When a watch period that began then is still to be looked at; at least once, and last after a minute or more from now."""
+    left = [moment for look in range(1, SAMPLES + 1) if (moment := begun + look * SAMPLE_EVERY) > now]
+    return left if left and left[-1] >= now + SAMPLE_EVERY else [*left[:-1], now + SAMPLE_EVERY]
 
 
 def _too_few(traffic: Traffic) -> bool:
