@@ -42,6 +42,7 @@ class Launch:
             addresses=self.target.addresses,
             database_url=self.target.secret("database_url"),
             admin_password=self.target.secret("admin_password"),
+            token_key=self.target.secret("token_key"),
             aws_keys=(key_id or "acceptance", secret or "acceptance"),
             aws_session_token=self.target.secret("aws_session_token"),
         )

@@ -31,6 +31,7 @@ Capability = Literal[
     "process_control",
     "language_model",
     "administration",
+    "signing",
 ]
 CAPABILITIES: tuple[str, ...] = get_args(Capability)
 
@@ -68,6 +69,7 @@ class Secrets(_Section):
     aws_session_token: str | None = None
     database_url: str | None = None
     admin_password: str | None = None
+    token_key: str | None = None
 
     def named(self) -> dict[str, str]:
         """The variables that are named, by the secret that they hold."""
@@ -219,7 +221,7 @@ def _address_problems(path: Path, file: _File) -> list[Problem]:
 
 def _secret_problems(path: Path, file: _File) -> list[Problem]:
     named = file.secrets.named()
-    needs = {"records": "database_url", "administration": "admin_password"} if file.target.kind == "deployed" else {}
+    needs = {"records": "database_url", "administration": "admin_password", "signing": "token_key"} if file.target.kind == "deployed" else {}
     missing = [
         Problem(
             shown(path), 0, "", f"the capability {capability!r} needs the secret {secret!r}", "name its variable under [secrets]"

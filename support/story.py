@@ -10,6 +10,7 @@ import ast
 import inspect
 import textwrap
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Generic, TypeVar, cast, overload
 
 from support import words
@@ -18,6 +19,7 @@ from support.drivers.api.answer import Answer, Refused
 from support.drivers.api.conflicts import Resolution
 from support.drivers.api.customers import CustomerRecord
 from support.drivers.api.optimizations import Optimization
+from support.drivers.api.portal import MetricPoint
 from support.drivers.api.recommendations import Decision, Recommendation
 from support.drivers.api.transport import Caller, Credentials
 from support.drivers.provisioning import Deployment
@@ -75,6 +77,14 @@ class Company:
 
 
 @dataclass(frozen=True)
+class Period:
+    """A time of which the scenario knows something, both ends included."""
+
+    begun: datetime
+    ended: datetime
+
+
+@dataclass(frozen=True)
 class Estate:
     """A persona's cloud before anybody has heard of it: its AWS account and the deployments in it."""
 
@@ -117,6 +127,7 @@ class Story:
     read: set[str] = field(default_factory=set)
     customers: dict[str, Customer] = field(default_factory=dict)
     hired: list[Hired] = field(default_factory=list)
+    periods: list[Period] = field(default_factory=list)
 
     company = _Fact[Company]("the company that signs up")
     rival = _Fact[Company]("another company that signs up after it")
@@ -130,6 +141,9 @@ class Story:
     optimization = _Fact[Optimization]("the change that is carried out")
     agent = _Fact[Hired]("the customer's own agent that the scenario is about")
     task = _Fact[str]("the work that the scenario is about")
+    figures = _Fact[tuple[MetricPoint, ...]]("the figures that the customer looks at")
+    answers = _Fact[tuple[Decision | Refused, ...]]("what the platform answered to each of several decisions")
+    followed = _Fact[dict[str, int]]("how many events each customer had been told when it began to follow")
     outcome = _Fact[Any]("what the platform answered to the last action")
 
     def customer_named(self, name: str) -> Customer:

@@ -32,6 +32,7 @@ class Running:
     addresses: Addresses
     database_url: str | None = None
     admin_password: str | None = field(default=None, repr=False)
+    token_key: str | None = field(default=None, repr=False)
     aws_keys: tuple[str, str] = field(default=("acceptance", "acceptance"), repr=False)
     aws_session_token: str | None = field(default=None, repr=False)
 
@@ -81,6 +82,7 @@ class Embedded:
             addresses=Addresses(platform=platform["url"], aws=world["aws"], control=world["control"], network=world["network"], clock=world["clock"]),
             database_url=self._environment["OPTIINFRA_DATABASE_URL"],
             admin_password=self._admin_password,
+            token_key=self._environment["OPTIINFRA_TOKEN_KEY"],
         )
 
     def platform_dies(self) -> None:

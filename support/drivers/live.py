@@ -30,7 +30,7 @@ class Live:
         self.running = running
         self.process = process
         self.secrets = Secrets()
-        for secret in (running.admin_password, running.aws_keys[1]):
+        for secret in (running.admin_password, running.token_key, running.aws_keys[1]):
             self.secrets.keep(secret)
         self.client = _client(running.addresses.platform, ANSWER_SECONDS)
         self.world_client = _client("", WORLD_SECONDS)
