@@ -23,6 +23,12 @@ async def begin(platform: Platform, recommendation: Recommendation) -> Optimizat
     return await platform.optimizations.get(str(decision.optimization_id))
 
 
+async def taken_back_on_request(platform: Platform, change_id: str, reason: str = "") -> Optimization:
+    """The customer asks for the rollback, and it has begun."""
+    accepted(await platform.optimizations.roll_back(change_id, reason))
+    return await platform.optimizations.get(change_id)
+
+
 async def reached(platform: Platform, started: Optimization, step: str, within: Limit) -> Optimization:
     """The change, once that step is under way and time is needed for it to go on; AssertionError when the change ends before."""
     return await eventually(

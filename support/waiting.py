@@ -1,12 +1,13 @@
 """The only place that waits.
 
-Both functions look, go on to the next instant at which something may have changed, and look again. On a controlled clock that
+`eventually` and `steadily` look, go on to the next instant at which something may have changed, and look again. On a controlled clock that
 instant is the next alarm of any participant, so nothing is polled and no real time is spent; on real time it is the next pushed
 event, or the next look of a slow poll. A wait that fails reads as a diagnosis.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -101,3 +102,24 @@ async def steadily(observe: Observe[Seen], *, holds: Callable[[Seen], bool], dur
         now = await pace.onward(end)
     expect(held, lambda: watch.diagnosis(now, "it did not stay so"))
     return seen
+
+
+async def at_the_instant(comes: Awaitable[bool], act: Callable[[], Awaitable[None]], within: Limit, because: str) -> None:
+    """Lets the customer's time go on until `comes` says so, and acts at that very instant, in which somebody is kept waiting.
+
+    AssertionError when the instant does not come in time.
+    """
+    pace, come = within.pace, asyncio.ensure_future(comes)
+    deadline = await pace.now() + within.length
+    moving = asyncio.ensure_future(pace.settled())
+    while True:
+        await asyncio.wait({come, moving}, return_when=asyncio.FIRST_COMPLETED)
+        if come.done() or moving.result() >= deadline:
+            break
+        moving = asyncio.ensure_future(pace.onward(deadline))
+    happened = come.done() and come.result()
+    come.cancel()
+    if happened:
+        await act()
+    await moving
+    expect(happened, lambda: f"{because}, but that did not happen in time; patience: {within}")

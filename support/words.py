@@ -23,6 +23,15 @@ RecommendationType = Literal[
 RecommendationStatus = Literal["pending", "approved", "rejected", "expired", "executing", "completed", "failed", "rolled_back"]
 OptimizationStatus = Literal["pending", "running", "completed", "failed", "rolling_back", "rolled_back", "rollback_failed", "cancelled"]
 StepStatus = Literal["pending", "running", "completed", "failed", "undone"]
+MigrationStep = Literal[
+    "create_spot_instances",
+    "deploy_canary",
+    "validate_canary",
+    "scale_to_50_percent",
+    "validate_50_percent",
+    "full_migration",
+    "terminate_ondemand",
+]
 ConflictKind = Literal["resource", "action", "dependency"]
 Severity = Literal["low", "medium", "high", "critical"]
 ResolutionStrategy = Literal["prioritize_customer", "negotiate_hybrid", "sequential_execution"]

@@ -116,7 +116,7 @@ def test_a_difference_is_a_readable_diff() -> None:
 
 def test_nodes_of_a_change_that_is_gone_are_left_behind() -> None:
     found = left_behind(fleet(node(1), node(2, "spot", **{"optiinfra:optimization": "opt_1"})), [])
-    assert found == ("i-2 (g5.xlarge, spot) belongs to a change that is unknown",)
+    assert found == ("node i-2 (g5.xlarge, spot) of a change that is unknown",)
 
 
 def test_target_groups_and_settings_that_nobody_needs_are_left_behind() -> None:

@@ -25,7 +25,8 @@ class Rightsizing(Change):
     def take(self, step: str, *, resumed: bool) -> dict[str, Any]:  # noqa: ARG002  every order is carried out once
         if step == VALIDATE:
             record = self.record
-            return dict(Watch(self.services, record.customer, record.id, record.plan, self).keep(self.work.nudge))
+            watch = Watch(self.services, record.customer, record.id, record.plan, self)
+            return dict(watch.keep(self.work.nudge, self.journal.step_begun(record.id, step)))
         with self.turn():
             if step == CREATE:
                 return self._create()

@@ -34,7 +34,8 @@ class EngineTuning(Change):
     def take(self, step: str, *, resumed: bool) -> dict[str, Any]:  # noqa: ARG002  every part is idempotent
         if step in {VALIDATE_CANARY, VALIDATE_SCALE}:
             record = self.record
-            return dict(Watch(self.services, record.customer, record.id, record.plan, self).keep(self.work.nudge))
+            watch = Watch(self.services, record.customer, record.id, record.plan, self)
+            return dict(watch.keep(self.work.nudge, self.journal.step_begun(record.id, step)))
         with self.turn():
             if self.record.snapshot is None:
                 self._prepare()

@@ -1,0 +1,42 @@
+"""Outages: OptiInfra itself is killed in the middle of its work, and starts again."""
+
+from __future__ import annotations
+
+from support.changing import begin, taken_back_on_request
+from support.drivers.api.platform import Platform
+from support.drivers.cloud import Cloud
+from support.drivers.simulator import Simulator
+from support.gherkin import then, when
+from support.killing import TAKING, UNDOING, PowerCut, expect_approval_kept, expect_launched_once
+from support.patience import Patience
+from support.story import Story
+from support.witness.state import Capture
+
+
+@when("the customer approves, and OptiInfra is killed before and after the step {migration_step}")
+async def killed_while_migrating(story: Story, platform: Platform, cloud: Cloud, power: PowerCut, patience: Patience, step: str) -> None:
+    """Before: the cloud was asked and has done nothing. After: it has done all, and OptiInfra has not heard of it. Each time it is started again."""
+    story.before = Capture.of(await cloud.fleet_of(story.customer.account))
+    begun = await power.strike(story.customer.account, TAKING[step], lambda: begin(platform, story.recommendation), patience.migration)
+    story.optimization = begun
+
+
+@when("the customer asks for a rollback, and OptiInfra is killed before and after undoing {migration_step}")
+async def killed_while_going_back(story: Story, platform: Platform, power: PowerCut, patience: Patience, step: str) -> None:
+    """As it happens to a step: twice, each time with the cloud and OptiInfra's records at odds. Each time it is started again."""
+    change_id = story.change_id
+    begun = await power.strike(story.customer.account, UNDOING[step], lambda: taken_back_on_request(platform, change_id), patience.rollback)
+    story.optimization = begun
+
+
+@then("nothing was launched twice", verifies="REQ-RES-001")
+async def launched_once(story: Story, simulator: Simulator) -> None:
+    """By the cloud's own record of usage: as many nodes as the change needed, from its first day on."""
+    expect_launched_once(await simulator.usage(story.customer.account), story.optimization, story.customer.deployment.size)
+
+
+@then("the customer's approval is on record once, with all that came of it")
+async def approval_kept(story: Story, platform: Platform) -> None:
+    """The decision, who made it, and the one change that it started."""
+    decided = await platform.recommendations.get(story.recommendation.id)
+    expect_approval_kept(decided, await platform.optimizations.of(story.customer.id))
