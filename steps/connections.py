@@ -40,7 +40,7 @@ async def day_is_worked(story: Story, platform: Platform) -> None:
     await a_day_of_work(platform, story.customer)
 
 
-@when("{count} agent(s) of {string} register(s) at the same moment")
+@when("{count} agent/agents of {string} register/registers at the same moment")
 async def agents_registered_together(story: Story, platform: Platform, count: int, name: str) -> None:
     """None of them waits for another."""
     await register_together(platform, story.customer_named(name), count)
@@ -65,7 +65,7 @@ async def followed_with_token(story: Story, events: Events, forge: Forge, name: 
     story.outcome = await follow(events, whose.id, await forge.caller(whose.owner, token))
 
 
-@then("{string} is told of {count} agent(s)")
+@then("{string} is told of {count} agent/agents")
 async def agents_told(story: Story, events: Events, name: str, count: int) -> None:
     """Once of each."""
     who = story.customer_named(name)

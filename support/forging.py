@@ -39,7 +39,7 @@ class Forge:
             case "altered":
                 return _altered(valid)
             case "unsigned":
-                return jwt.encode(_claims(valid), None, "none")
+                return jwt.encode(_claims(valid), "", "none")
             case "signed with another key":
                 return jwt.encode(_claims(valid), OTHER_KEY, "HS256")
             case "meant for renewal only":
@@ -50,13 +50,13 @@ class Forge:
         """A token that the target itself has signed, as far as anybody can see."""
         assert self.key is not None, "the target does not let the suite sign; tag the scenario with @needs_signing"
         second = int(now.timestamp())
-        changed = {
+        changed: dict[str, dict[str, Any]] = {
             "valid": {"jti": secrets.token_urlsafe(8)},
             "expired": {"iat": second - LIFETIME_SECONDS, "exp": second},
             "meant for another audience": {"aud": "somebody-elses-service"},
             "issued by somebody else": {"iss": "https://somebody.example"},
-        }[kind]
-        return jwt.encode(claims | changed, self.key, "HS256")
+        }
+        return jwt.encode(claims | changed[kind], self.key, "HS256")
 
 
 def _claims(token: str) -> dict[str, Any]:

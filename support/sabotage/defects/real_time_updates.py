@@ -1,0 +1,90 @@
+"""Defects of live events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import count
+from typing import Any
+
+from support.sabotage.registry import defect, patch
+
+STREAM = "support.platform.portal.stream"
+EVENTS = "support.platform.events:Events"
+
+Broken = Callable[..., Any]
+
+
+@defect("REQ-RTU-001", "what happens to one customer is told to every customer")
+def everybody_hears_everything() -> None:
+    def broken(publish: Broken) -> Broken:
+        def loud(self: Any, session: Any, customer_id: str, *rest: Any, **more: Any) -> Any:  # noqa: ANN401 - as the original
+            from sqlalchemy import select
+
+            from support.platform.tables import Customer
+
+            for other in session.scalars(select(Customer.id).where(Customer.id != customer_id, Customer.deleted_at.is_(None))).all():
+                publish(self, session, other, *rest, **more)
+            return publish(self, session, customer_id, *rest, **more)
+
+        return loud
+
+    patch(f"{EVENTS}.publish", broken)
+
+
+@defect("REQ-RTU-001", "any customer may follow any other")
+def doors_open_to_all() -> None:
+    _let_in(4403)
+
+
+@defect("REQ-RTU-002", "every third event is lost on its way")
+def events_get_lost() -> None:
+    def broken(following: Broken) -> Broken:
+        return lambda self: [event for event in following(self) if event.sequence % 3]
+
+    patch(f"{STREAM}:_Subscription.following", broken)
+
+
+@defect("REQ-RTU-002", "of what happens together the newest is told first")
+def newest_first() -> None:
+    def broken(following: Broken) -> Broken:
+        def backwards(self: Any) -> Any:  # noqa: ANN401 - as the original
+            found = following(self)
+            return [*sorted(found[:-1], key=lambda event: -event.sequence), *found[-1:]]
+
+        return backwards
+
+    patch(f"{STREAM}:_Subscription.following", broken)
+
+
+@defect("REQ-RTU-002", "each connection counts for itself")
+def numbers_of_their_own() -> None:
+    def broken(message: Broken) -> Broken:
+        numbers = count(1)
+        return lambda event: message(event) | {"sequence": next(numbers)}
+
+    patch(f"{STREAM}:_message", broken)
+
+
+@defect("REQ-RTU-006", "who has no valid token may listen as a guest")
+def guests_may_listen() -> None:
+    _let_in(4401)
+
+
+def _let_in(refusal: int) -> None:
+    """Whoever would be refused with that code follows the events after all."""
+
+    def broken(subscribed: Broken) -> Broken:
+        def welcoming(socket: Any, customer_id: str, services: Any) -> Any:  # noqa: ANN401 - as the original
+            from support.platform.identity.callers import Caller
+            from support.platform.portal.stream import _Ended, _Subscription
+
+            try:
+                return subscribed(socket, customer_id, services)
+            except _Ended as end:
+                if end.code != refusal:
+                    raise
+                return _Subscription(services, Caller("guest", "support", None), customer_id, frozenset(), 0)
+
+        return welcoming
+
+    patch(f"{STREAM}:_subscribed", broken)
