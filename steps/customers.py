@@ -11,20 +11,39 @@ from support.newcomers import Newcomers
 from support.patience import Patience
 from support.personas import behaving, persona
 from support.story import Story
+from support.vocabulary import Percent
 from support.witness.traffic import TrafficWitness, expect_no_request_lost
 
 
-@given("customer {string} runs {count} inference node(s) on demand")
+@given("customer {string} runs {count} inference node/nodes on demand")
 async def customer_with_fleet(story: Story, newcomers: Newcomers, platform: Platform, patience: Patience, name: str, count: int) -> None:
     """A persona whose fleet OptiInfra has already discovered."""
     story.introduce(await newcomers.join(persona(name), count))
     await discovered(platform, story.customer, patience.discovery)
 
 
-@given("customer {string} runs {count} inference node(s) that answer(s) no question")
+@given("customer {string} runs {count} inference node/nodes that answer/answers {percent} of known questions right")
+async def customer_with_fallible_fleet(
+    story: Story, newcomers: Newcomers, platform: Platform, patience: Patience, name: str, count: int, share: Percent
+) -> None:
+    """Its models have been that good from the beginning."""
+    story.introduce(await newcomers.join(behaving(persona(name), accuracy=f"{share.ratio:.3f}"), count))
+    await discovered(platform, story.customer, patience.discovery)
+
+
+@given("customer {string} runs {count} inference node/nodes that answer/answers no question")
 async def customer_with_dumb_fleet(story: Story, newcomers: Newcomers, platform: Platform, patience: Patience, name: str, count: int) -> None:
     """Its model servers decline every question from the beginning, and tell their figures."""
     story.introduce(await newcomers.join(behaving(persona(name), answering=False), count))
+    await discovered(platform, story.customer, patience.discovery)
+
+
+@given("customer {string} runs {count} inference nodes, {count} of which tolerate/tolerates no interruption")
+async def customer_with_firm_nodes(story: Story, newcomers: Newcomers, platform: Platform, patience: Patience, name: str, count: int, firm: int) -> None:
+    """All on demand; the owner has marked the nodes that must not be interrupted."""
+    estate = await newcomers.build(persona(name), count)
+    await newcomers.harden(estate, firm)
+    story.introduce(await newcomers.bring(estate))
     await discovered(platform, story.customer, patience.discovery)
 
 
@@ -34,7 +53,7 @@ async def customer_signed_up(story: Story, newcomers: Newcomers, name: str) -> N
     story.introduce(await newcomers.greet(persona(name)))
 
 
-@given("a company like {string} with {count} inference node(s) on demand")
+@given("a company like {string} with {count} inference node/nodes on demand")
 async def company_with_fleet(story: Story, newcomers: Newcomers, name: str, count: int) -> None:
     """A fleet in a cloud of which OptiInfra knows nothing yet."""
     story.estate = await newcomers.build(persona(name), count)

@@ -22,6 +22,7 @@ from support.drivers.api.optimizations import Optimization
 from support.drivers.api.portal import MetricPoint
 from support.drivers.api.recommendations import Decision, Recommendation
 from support.drivers.api.transport import Caller, Credentials
+from support.drivers.history import CloudCall
 from support.drivers.provisioning import Deployment
 from support.expectation import expect
 from support.gherkin import StepDefinition, definitions
@@ -135,6 +136,8 @@ class Story:
     customer = _Fact[Customer]("whose fleet the scenario is about")
     users = _Fact[Witnessed]("what the customer's users have seen")
     before = _Fact[Capture]("the fleet's state before the change")
+    noted = _Fact[Capture]("what OptiInfra keeps of the fleet before the change")
+    calls = _Fact[tuple[CloudCall, ...]]("what the cloud had been asked before the last action")
     recommendation = _Fact[Recommendation]("the recommendation that the scenario is about")
     recommendations = _Fact[tuple[Recommendation, ...]]("the recommendations that the scenario is about")
     resolution = _Fact[Resolution]("what the orchestrator has decided between recommendations")

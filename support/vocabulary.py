@@ -168,3 +168,20 @@ define_words("role", words.words(words.Role))
 define_words("severity", words.words(words.Severity))
 define_words("step_status", words.words(words.StepStatus))
 define_words("strategy", words.words(words.ResolutionStrategy))
+define_words(
+    "content",
+    (
+        "a confidence above 1",
+        "a confidence below 0",
+        "a confidence of no number",
+        "a negative saving",
+        "an unknown risk",
+        "a missing dependency",
+        "an unknown node",
+        "one unknown node more",
+        "a confidence of 1",
+        "a confidence of 0",
+        "a saving of nothing",
+        "an existing dependency",
+    ),
+)
