@@ -10,11 +10,11 @@ from support.gherkin import given, then, when
 from support.patience import Patience
 from support.recommending import (
     advised,
+    advised_alone,
     expect_advised_within,
     expect_no_advice,
     expect_no_other_advice,
     expect_withdrawn,
-    left_alone,
     pending,
     submitted,
 )
@@ -39,7 +39,7 @@ async def recommendation_made_so_far(story: Story, platform: Platform, patience:
 @given("all that is recommended is the {agent} agent's {recommendation}")
 async def nothing_else_recommended(story: Story, platform: Platform, patience: Patience, agent: str, kind: str) -> None:
     """The agent has advised it of its own accord, and the customer has rejected everything else."""
-    story.recommendation = await left_alone(platform, story.customer, agent, kind, patience.analysis)
+    story.recommendation = await advised_alone(platform, story.customer, agent, kind, patience.analysis)
 
 
 @when("the customer approves the recommendation")

@@ -102,9 +102,10 @@ def expect_carried_out_as_decided(story: Story, changes: Sequence[Optimization],
 
 def expect_everybody_told(story: Story, told: Timeline) -> None:
     """AssertionError when the executed decision was not told once to the orchestrator and once to each agent involved, and to nobody else."""
-    heard = sorted(event.agent_type for event in told.of_type("resolution_executed") if event.payload.get("resolution_id") == story.resolution.id)
+    executed = [event for event in told.of_type("resolution_executed") if event.payload.get("resolution_id") == story.resolution.id]
+    heard = sorted(str(event.agent_type) for event in executed)
     wanted = sorted({"orchestrator", *(each.agent_type for each in story.recommendations)})
-    expect(heard == wanted, lambda: f"{', '.join(wanted)} should be told of the executed decision, once each, but told were: {', '.join(heard) or 'nobody'}")
+    expect(heard == wanted, lambda: f"{', '.join(wanted)} should each be told once of the decision, but told were: {', '.join(heard) or 'nobody'}")
 
 
 async def carry_out_twice(platform: Platform, decision: Resolution) -> list[ResolutionExecuted | Refused]:
@@ -116,7 +117,8 @@ def expect_once(story: Story, changes: Sequence[Optimization], told: Timeline) -
     """AssertionError when both answers do not name the same changes, or any of them was made or begun more than once."""
     first, second = story.outcome
     expect(first == second and isinstance(first, ResolutionExecuted), lambda: f"both should be answered alike, but:\n  {first}\n  {second}")
-    made, begun = sorted(change.id for change in changes), sorted(str(event.payload["optimization_id"]) for event in told.of_type("optimization_started"))
+    made = sorted(change.id for change in changes)
+    begun = sorted(str(event.payload["optimization_id"]) for event in told.of_type("optimization_started"))
     wanted = sorted(first.optimization_ids)
     expect(made == wanted == begun, lambda: f"exactly the changes {wanted} should be made, each once, but made were {made}, begun {begun}")
     expect_everybody_told(story, told)

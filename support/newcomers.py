@@ -103,6 +103,11 @@ class Newcomers:
         """The whole way, from the building of the fleet on."""
         return await self.bring(await self.build(persona, nodes))
 
+    async def harden(self, estate: Estate, nodes: int) -> None:
+        """So many nodes of the main deployment, the last ones, tolerate no interruption: their owner has marked them so."""
+        marked, tag = estate.deployments[0].instance_ids[-nodes:], {"Key": "optiinfra:interruptible", "Value": "false"}
+        await self.cloud.account(estate.account).call("ec2", "create_tags", Resources=list(marked), Tags=[tag])
+
     async def _leave(self, owner: Caller, customer_id: str) -> None:
         platform = self.platform.acting_as(owner)
         left: Nothing | Refused = await platform.customers.leave(customer_id)

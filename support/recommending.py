@@ -39,7 +39,7 @@ async def pending(platform: Platform, customer: Customer, agent: str, kind: str)
     return found[0]
 
 
-async def left_alone(platform: Platform, customer: Customer, agent: str, kind: str, within: Limit) -> Recommendation:
+async def advised_alone(platform: Platform, customer: Customer, agent: str, kind: str, within: Limit) -> Recommendation:
     """The agent's recommendation of that kind, when the customer has rejected everything else that is recommended."""
     wanted = await advised(platform, customer, agent, kind, within)
     for each in await platform.recommendations.of(customer.id, "pending"):
