@@ -100,7 +100,7 @@ def no_error_allowed() -> None:
 
 
 @defect("REQ-QLT-006", "what is unknown counts as healthy")
-def unknown_is_healthy() -> None:
+def unknown_passes() -> None:
     patch(f"{HEALTH}:unknowns", lambda _: lambda _seen: ())
 
 
