@@ -19,13 +19,13 @@ async def deployment_added(story: Story, cloud: Cloud, simulator: Simulator, nam
     story.estate = await with_deployment(cloud, simulator, story.estate, name)
 
 
-@given("the company also runs {count} node(s) that serve(s) nothing")
+@given("the company also runs {count} node/nodes that serve/serves nothing")
 async def others_running(story: Story, cloud: Cloud, count: int) -> None:
     """Launched one by one, without any tag."""
     await launch_others(cloud, story.estate, count)
 
 
-@given("the company also runs {count} node(s) in {string}")
+@given("the company also runs {count} node/nodes in {string}")
 async def others_elsewhere(story: Story, cloud: Cloud, count: int, region: str) -> None:
     """In a region for which OptiInfra has not been asked."""
     await launch_others(cloud, story.estate, count, region)
@@ -50,7 +50,7 @@ async def estate_joined(story: Story, newcomers: Newcomers, platform: Platform, 
     await discovered(platform, story.customer, patience.discovery)
 
 
-@when("the company launches {count} node(s) that serve(s) nothing")
+@when("the company launches {count} node/nodes that serve/serves nothing")
 async def others_launched(story: Story, cloud: Cloud, count: int) -> None:
     """Without a word to anybody."""
     await launch_others(cloud, story.estate, count)

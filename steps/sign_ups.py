@@ -84,7 +84,7 @@ async def company_is_out(story: Story, platform: Platform) -> None:
 
 
 @then("the refusal does not tell that the address is known")
-async def nothing_told(story: Story) -> None:
+async def refusal_discreet(story: Story) -> None:
     """Neither in words nor by naming what was wrong."""
     expect_nothing_told(story.refusal())
 

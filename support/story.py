@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar, cast, overload
@@ -27,6 +28,7 @@ from support.drivers.provisioning import Deployment
 from support.expectation import expect
 from support.gherkin import StepDefinition, definitions
 from support.personas import Persona
+from support.witness.reclaims import TakenBack
 from support.witness.state import Capture
 from support.witness.traffic import Witnessed
 
@@ -146,7 +148,11 @@ class Story:
     task = _Fact[str]("the work that the scenario is about")
     figures = _Fact[tuple[MetricPoint, ...]]("the figures that the customer looks at")
     answers = _Fact[tuple[Decision | Refused, ...]]("what the platform answered to each of several decisions")
+    held = _Fact[Mapping[str, Any]]("what OptiInfra held of a customer at first")
+    asked = _Fact[tuple[Any, ...]]("everything that was asked for, and what came of it")
+    belongings = _Fact[Any]("one of everything that a customer owns")
     followed = _Fact[dict[str, int]]("how many events each customer had been told when it began to follow")
+    taken_back = _Fact[TakenBack]("the spot nodes that the cloud has taken back")
     outcome = _Fact[Any]("what the platform answered to the last action")
 
     def customer_named(self, name: str) -> Customer:

@@ -18,6 +18,7 @@ Feature: Advice without asking
       And one of its nodes is idle
       When the company signs up and lets OptiInfra into its cloud
       Then the cost agent advises an idle termination within 60 seconds
+      And nobody advises anything else
 
     Scenario: Nodes that are too large are found by the resource agent
       Given a company like "Tinker" with 1 inference node on demand

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from support.platform.agents.accelerators import capacity, memory_needed_mib
-from support.platform.agents.cost import features
+from support.platform.agents.cost import features, idle_nodes
 from support.platform.fleet.views import Fleet, Node, Workload, monthly
 from support.platform.recommendations.findings import Finding
 from support.platform.values import money_text, ratio_text
@@ -30,8 +30,14 @@ CENT = Decimal("0.01")
 
 def findings(fleet: Fleet) -> list[Finding]:
     """Where capacity and load do not fit each other."""
-    sizes = (found for workload in fleet.workloads for node in workload.nodes if (found := _smaller(fleet, workload, node)) is not None)
-    return [*sizes, *_batches(fleet)]
+    return [*_sizes(fleet), *_batches(fleet)]
+
+
+def _sizes(fleet: Fleet) -> Iterator[Finding]:
+    """A node that nobody uses is not made smaller: the cost agent wants it ended."""
+    for workload in fleet.workloads:
+        unused = idle_nodes(workload)
+        yield from (found for node in workload.nodes if node not in unused and (found := _smaller(fleet, workload, node)) is not None)
 
 
 def _smaller(fleet: Fleet, workload: Workload, node: Node) -> Finding | None:

@@ -70,8 +70,11 @@ def approve_recommendations(body: Several, caller: CallerDep, services: Services
 
 @router.get("/recommendations/{recommendation_id}", response_model=RecommendationAnswer, summary="One recommendation")
 def recommendation(recommendation_id: str, caller: CallerDep, services: ServicesDep) -> RecommendationAnswer:
-    """As it is now."""
-    return RecommendationAnswer.from_row(_own(services, caller, Permission.READ, recommendation_id))
+    """As it is now. An agent sees what it has made itself, with the reason if it was rejected."""
+    found = _own(services, caller, Permission.RUN_AGENT if caller.role == "agent" else Permission.READ, recommendation_id)
+    if caller.role == "agent" and found.agent_id != caller.user_id:
+        caller.require(Permission.READ)
+    return RecommendationAnswer.from_row(found)
 
 
 @router.patch("/recommendations/{recommendation_id}", response_model=RecommendationAnswer, summary="Revise a recommendation")

@@ -88,10 +88,14 @@ def test_a_saving_below_forty_percent_is_not_worth_while() -> None:
     assert cost.findings(fleet(node("i-1"), pools=(pool("g5.xlarge", "a", "0.6037"),))) == []
 
 
-def test_idle_nodes_are_ended_or_made_smaller_and_never_moved() -> None:
+def test_idle_nodes_are_ended_and_neither_made_smaller_nor_moved() -> None:
     seen = fleet(node("i-1"), node("i-2"), node("i-3", busy=2, peak=4))
     assert {found.type: found.resources for found in cost.findings(seen)} == {"idle_termination": ("i-3",), "spot_migration": ("i-1", "i-2")}
-    (smaller,) = resource.findings(seen)
+    assert resource.findings(seen) == []
+
+
+def test_the_last_node_of_a_deployment_is_made_smaller_where_it_idles() -> None:
+    (smaller,) = resource.findings(fleet(node("i-3", busy=2, peak=4)))
     assert (smaller.type, smaller.resources, smaller.details["target_instance_type"]) == ("rightsizing", ("i-3",), "g6.xlarge")
     assert smaller.saving == (730 * Decimal("0.2012")).quantize(Decimal("0.01"))
 
