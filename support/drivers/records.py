@@ -30,6 +30,10 @@ class Records:
         """The name of every table there is."""
         return await asyncio.to_thread(lambda: tuple(sorted(inspect(self._engine).get_table_names())))
 
+    async def columns(self, table: str) -> tuple[str, ...]:
+        """The names of a table's columns."""
+        return await asyncio.to_thread(lambda: tuple(self._table(table).c.keys()))
+
     def close(self) -> None:
         """Gives the connections back."""
         self._engine.dispose()

@@ -36,6 +36,23 @@ class PublishedContract:
         """Every operation as (method, path), parameters shown as `{}`."""
         return frozenset(self._operations)
 
+    @property
+    def protected(self) -> frozenset[str]:
+        """Every operation that is published as needing a token, as `GET /customers/{}`."""
+        return frozenset(f"{method} {path}" for (method, path), operation in self._operations.items() if operation.get("security"))
+
+    def requires_body(self, method: str, template: str) -> bool:
+        """Whether the operation cannot be asked for without a body."""
+        return bool(self._operations[method, template].get("requestBody", {}).get("required"))
+
+    def required_fields(self, method: str, template: str) -> tuple[str, ...]:
+        """The fields that its body must have, by their names."""
+        content = self._operations[method, template].get("requestBody", {}).get("content", {})
+        schema = content.get("application/json", {}).get("schema", {})
+        if "$ref" in schema:
+            schema = self._components["schemas"][schema["$ref"].rsplit("/", 1)[-1]]
+        return tuple(schema.get("required", ()))
+
     def expect_kept(self, method: str, template: str, status: int, body: object) -> None:
         """Raises ContractBroken when operation, status or body is not what the document says."""
         operation = self._operations.get((method, template))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from support.drivers.api.agents import Agents
 from support.drivers.api.analyses import Analyses
-from support.drivers.api.answer import accepted
+from support.drivers.api.answer import Nothing, Refused, accepted
 from support.drivers.api.audit import Audit
 from support.drivers.api.conflicts import Conflicts
 from support.drivers.api.customers import Customers
@@ -14,7 +14,7 @@ from support.drivers.api.identity import Identity
 from support.drivers.api.optimizations import Optimizations
 from support.drivers.api.portal import Portal
 from support.drivers.api.recommendations import Recommendations
-from support.drivers.api.transport import Caller, Credentials, Transport
+from support.drivers.api.transport import Caller, Credentials, Request, Transport
 
 
 class Platform:
@@ -41,6 +41,10 @@ class Platform:
     def caller(self) -> Caller:
         """On whose behalf this facade asks."""
         return self._transport.caller
+
+    async def ask(self, request: Request) -> Nothing | Refused:
+        """Any request at all, where what the answer holds does not matter; it is held against the published contract like every other."""
+        return await self._transport.ask(Nothing, request)
 
     def acting_as(self, caller: Caller) -> Platform:
         """The platform as somebody else sees it; this facade keeps its own caller."""
