@@ -7,21 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from support import words
 from support.drivers.api.optimizations import Optimization
 from support.drivers.history import CloudCall, UsageEntry
 from support.expectation import expect
 from support.witness.changes import changes
 from support.witness.waves import is_spot_group, spot_percent
 
-STEPS = (
-    "create_spot_instances",
-    "deploy_canary",
-    "validate_canary",
-    "scale_to_50_percent",
-    "validate_50_percent",
-    "full_migration",
-    "terminate_ondemand",
-)
+STEPS = words.words(words.MigrationStep)
 LAUNCH, END = "spot capacity is launched", "on-demand capacity is ended"
 SHOWN_AS = {
     "create_spot_instances": LAUNCH,
@@ -66,10 +59,16 @@ class Rollout:
 
     def members_before(self, call: CloudCall) -> frozenset[str]:
         """The nodes that were in service on spot when that call was made."""
+        return self._members(each for each in self.calls if each.sequence < call.sequence)
+
+    def members_until(self, moment: datetime) -> frozenset[str]:
+        """The nodes that were in service on spot when everything of that moment was done."""
+        return self._members(each for each in self.calls if each.time <= moment)
+
+    @staticmethod
+    def _members(calls: Iterable[CloudCall]) -> frozenset[str]:
         members: set[str] = set()
-        for each in self.calls:
-            if each.sequence >= call.sequence:
-                break
+        for each in calls:
             if each.action in {"RegisterTargets", "DeregisterTargets"} and is_spot_group(each.parameters["TargetGroupArn"]):
                 ids = {target["Id"] for target in each.parameters["Targets"]}
                 members = members | ids if each.action == "RegisterTargets" else members - ids
