@@ -105,12 +105,12 @@ def unknown_passes() -> None:
 
 
 @defect("REQ-QLT-006", "ninety-nine samples are enough")
-def too_few_samples_suffice() -> None:
+def ninety_nine_are_enough() -> None:
     patch(f"{HEALTH}:ENOUGH_SAMPLES", lambda _: 99)
 
 
 @defect("REQ-QLT-006", "a hundred samples are not enough")
-def enough_samples_do_not_suffice() -> None:
+def a_hundred_are_not_enough() -> None:
     patch(f"{HEALTH}:ENOUGH_SAMPLES", lambda _: 101)
 
 
