@@ -54,7 +54,7 @@ def success_boundary_too_high() -> None:
 
 
 @defect("REQ-SPT-009", "99 requests are enough to call a wave healthy")
-def too_few_samples_suffice() -> None:
+def ninety_nine_requests_suffice() -> None:
     patch(f"{HEALTH}:ENOUGH_SAMPLES", lambda _: 99)
 
 
@@ -78,7 +78,7 @@ def nodes_ended_before_their_traffic() -> None:
 
 
 @defect("REQ-SPT-011", "94.9% of the baseline passes for kept quality")
-def quality_floor_too_low() -> None:
+def quality_floor_a_trifle_too_low() -> None:
     patch(f"{HEALTH}:degraded", lambda degraded: lambda baseline, now, floor: degraded(baseline, now, floor - Decimal("0.001")))
 
 
