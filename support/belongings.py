@@ -42,7 +42,7 @@ def nothing_of_anybody() -> Belongings:
 async def acquire(platform: Platform, live: Live, customer: Customer, within: Limit) -> Belongings:
     """The customer comes to own one of everything: a colleague, an agent with work, a disagreement that was settled and a change that was made."""
     mine = platform.acting_as(customer.owner)
-    accepted(await mine.customers.change_settings(customer.id, preference="none"))
+    accepted(await mine.customers.change_settings(customer.id, preference="performance"))
     password = f"{secrets.token_urlsafe(16)}-a7"
     live.secrets.keep(password)
     accepted(await mine.customers.add_colleague(customer.id, Credentials(f"eve.{customer.account}@example.com", password), "viewer"))
@@ -52,7 +52,8 @@ async def acquire(platform: Platform, live: Live, customer: Customer, within: Li
     wishes = (proposal("performance", "stay_on_demand", nodes, estimated_savings="0.00"), proposal("cost", "idle_termination", nodes))
     agents = await runtime_of(mine, customer)
     made = [accepted(await agents.recommendations.submit(customer.id, wish)) for wish in wishes]
-    resolution = accepted(await mine.conflicts.settle(customer.id, [each.id for each in made]))
+    pending = await mine.recommendations.of(customer.id, "pending")  # what the agents have advised by themselves takes part too
+    resolution = accepted(await mine.conflicts.settle(customer.id, [each.id for each in pending]))
     executed = accepted(await mine.conflicts.execute(resolution.id))
     change = str(executed.optimization_id)
     await eventually(

@@ -21,6 +21,7 @@ from support.drivers.api.conflicts import Resolution
 from support.drivers.api.customers import CustomerRecord
 from support.drivers.api.optimizations import Optimization
 from support.drivers.api.portal import MetricPoint
+from support.drivers.api.portal import Dashboard
 from support.drivers.api.recommendations import Decision, Recommendation
 from support.drivers.api.transport import Caller, Credentials
 from support.drivers.history import CloudCall
@@ -130,6 +131,7 @@ class Story:
     read: set[str] = field(default_factory=set)
     customers: dict[str, Customer] = field(default_factory=dict)
     hired: list[Hired] = field(default_factory=list)
+    owned: dict[str, Any] = field(default_factory=dict)
     periods: list[Period] = field(default_factory=list)
 
     company = _Fact[Company]("the company that signs up")
@@ -147,10 +149,12 @@ class Story:
     agent = _Fact[Hired]("the customer's own agent that the scenario is about")
     task = _Fact[str]("the work that the scenario is about")
     figures = _Fact[tuple[MetricPoint, ...]]("the figures that the customer looks at")
+    dashboard = _Fact[Dashboard]("what the dashboard showed before the change")
     answers = _Fact[tuple[Decision | Refused, ...]]("what the platform answered to each of several decisions")
     held = _Fact[Mapping[str, Any]]("what OptiInfra held of a customer at first")
     asked = _Fact[tuple[Any, ...]]("everything that was asked for, and what came of it")
-    belongings = _Fact[Any]("one of everything that a customer owns")
+    asked_twice = _Fact[tuple[Any, ...]]("what was asked about a real thing and about none, and what came of it")
+    seen = _Fact[Mapping[str, str]]("what somebody was shown, by where it was shown")
     followed = _Fact[dict[str, int]]("how many events each customer had been told when it began to follow")
     taken_back = _Fact[TakenBack]("the spot nodes that the cloud has taken back")
     outcome = _Fact[Any]("what the platform answered to the last action")
@@ -165,6 +169,12 @@ class Story:
         """A customer enters the scenario; the one that entered last is the one that is meant."""
         self.customers[customer.name] = customer
         self.customer = customer
+
+    def belongings_of(self, name: str) -> Any:  # noqa: ANN401  (Belongings, which know of customers themselves)
+        """One of everything that the customer owns; raises NotEstablished where no step has given it that."""
+        if name not in self.owned:
+            raise NotEstablished(f"no step has given {name!r} anything of its own; those that own something: {', '.join(self.owned) or 'none'}")
+        return self.owned[name]
 
     def agent_on(self, host: str) -> Hired:
         """The agent on that host; raises NotEstablished where no step has registered one."""
