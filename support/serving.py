@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
+from support.capabilities import CAPABILITIES
 from support.drivers.api.platform import Platform
 from support.drivers.api.transport import Transport
 from support.drivers.aws import REGION
@@ -20,7 +21,7 @@ from support.drivers.simulator import FaultKind, Simulator
 from support.newcomers import Newcomers
 from support.personas import PERSONAS, Persona
 from support.problems import Problem, Problems
-from support.settings import CAPABILITIES, Target
+from support.settings import Target
 from support.story import Customer
 from support.undo import Undo
 

@@ -11,29 +11,15 @@ from collections.abc import Mapping
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from support.capabilities import CAPABILITIES, Capability
 from support.problems import Problem, Problems, shown
 
 TARGETS = Path(__file__).parent / "targets"
-
-Capability = Literal[
-    "clock_control",
-    "market_control",
-    "workload_control",
-    "faults",
-    "history",
-    "records",
-    "traffic",
-    "process_control",
-    "language_model",
-    "administration",
-    "signing",
-]
-CAPABILITIES: tuple[str, ...] = get_args(Capability)
 
 _NEEDS: Mapping[str, tuple[str, ...]] = {
     "clock_control": ("clock",),

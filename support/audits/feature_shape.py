@@ -8,8 +8,8 @@ from support.audits.documents import Feature, Scenario, Step, Tag
 from support.audits.feature_prose import QUOTED
 from support.audits.project import Project
 from support.audits.rules import Finding, coded
+from support.capabilities import CAPABILITIES
 from support.gherkin.tags import KNOWN_ISSUE, NEEDS, SELECTING
-from support.settings import CAPABILITIES
 
 MOST_STEPS = 7
 MOST_JOURNEY_STEPS = 12

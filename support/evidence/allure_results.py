@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,7 @@ _STEP_STATUS: dict[Verdict, str] = {
 _SEVERITY = dict(zip(PRIORITIES, ("blocker", "critical", "normal", "minor"), strict=True))
 _EXTENSION = {"text/plain": "txt", "application/json": "json", "text/html": "html", "text/csv": "csv", "image/svg+xml": "svg", "text/markdown": "md"}
 _OURS = ("*-result.json", "*-container.json", "*-attachment.*", "categories.json", "environment.properties")
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "optiinfra-acceptance")
 
 CATEGORIES = [
@@ -52,7 +53,7 @@ class AllureResults:
 
     def __init__(self, folder: Path, ledger: Ledger) -> None:
         self.folder = folder
-        self.ledger = ledger
+        self.files = AllureFiles(ledger)
         folder.mkdir(parents=True, exist_ok=True)
 
     def clear(self) -> None:
@@ -72,11 +73,30 @@ class AllureResults:
 
     def write(self, record: ScenarioRecord) -> None:
         """Writes one scenario's result and its attachments."""
-        identifier = uuid.uuid5(_NAMESPACE, f"{record.identity}#{record.attempt}")
-        result = self._result(record, str(identifier))
-        (self.folder / f"{identifier}-result.json").write_text(json.dumps(result, ensure_ascii=False), encoding="utf-8")
+        self.keep(self.files.of(record))
 
-    def _result(self, record: ScenarioRecord, identifier: str) -> dict[str, Any]:
+    def keep(self, files: Mapping[str, str]) -> None:
+        """Writes files that `AllureFiles` made, in this process or in a worker."""
+        for name, text in files.items():
+            with open(f"{self.folder}/{name}", "wb", buffering=0) as stream:  # noqa: PTH123 - ten thousand of them: as directly as possible
+                stream.write(text.encode())
+
+
+class AllureFiles:
+    """Makes the files of a scenario's result, by name; writes nothing."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
+
+    def of(self, record: ScenarioRecord) -> dict[str, str]:
+        """The result and its attachments."""
+        identifier = str(uuid.uuid5(_NAMESPACE, f"{record.identity}#{record.attempt}"))
+        files: dict[str, str] = {}
+        result = self._result(record, identifier, files)
+        files[f"{identifier}-result.json"] = _as_json(result)
+        return files
+
+    def _result(self, record: ScenarioRecord, identifier: str, files: dict[str, str]) -> dict[str, Any]:
         epic = self.ledger.epic_title(record.epic)
         started = round(record.started * 1000)
         result: dict[str, Any] = {
@@ -94,8 +114,8 @@ class AllureResults:
             "labels": list(self._labels(record, epic)),
             "links": [_link(self.ledger, claim) for claim in record.claims],
             "parameters": [{"name": name, "value": value} for name, value in record.row.items()],
-            "steps": [self._step(record, step, f"{identifier}-{number}") for number, step in enumerate(record.steps)],
-            "attachments": self._attached(record.attachments, identifier),
+            "steps": [self._step(record, step, f"{identifier}-{number}", files) for number, step in enumerate(record.steps)],
+            "attachments": _attached(record.attachments, identifier, files),
         }
         if record.reason:
             announced = {"draft": "draft: ", "known_issue": "known issue: "}.get(record.outcome, "")
@@ -133,7 +153,7 @@ class AllureResults:
         yield from ({"name": "owner", "value": owner} for owner in sorted({requirement.owner for requirement in known}))
         yield from ({"name": "tag", "value": tag} for tag in record.tags)
 
-    def _step(self, record: ScenarioRecord, step: StepRecord, identifier: str) -> dict[str, Any]:
+    def _step(self, record: ScenarioRecord, step: StepRecord, identifier: str, files: dict[str, str]) -> dict[str, Any]:
         started = round((step.started or record.started) * 1000)
         parameters = {
             **step.parameters,
@@ -151,19 +171,20 @@ class AllureResults:
             "start": started,
             "stop": started + round(step.duration * 1000),
             "parameters": [{"name": name, "value": value} for name, value in parameters.items() if value],
-            "attachments": self._attached((*written, *step.attachments), identifier),
+            "attachments": _attached((*written, *step.attachments), identifier, files),
         }
         if step.message or step.verdict == "not_reached":
             values["statusDetails"] = {"message": step.message or "not reached"}
         return values
 
-    def _attached(self, attachments: Iterable[Attachment], identifier: str) -> list[dict[str, str]]:
-        found = []
-        for number, attachment in enumerate(attachments):
-            source = f"{identifier}-{number}-attachment.{_EXTENSION.get(attachment.media_type, 'txt')}"
-            (self.folder / source).write_text(attachment.text, encoding="utf-8")
-            found.append({"name": attachment.name, "source": source, "type": attachment.media_type})
-        return found
+
+def _attached(attachments: Iterable[Attachment], identifier: str, files: dict[str, str]) -> list[dict[str, str]]:
+    found = []
+    for number, attachment in enumerate(attachments):
+        source = f"{identifier}-{number}-attachment.{_EXTENSION.get(attachment.media_type, 'txt')}"
+        files[source] = attachment.text
+        found.append({"name": attachment.name, "source": source, "type": attachment.media_type})
+    return found
 
 
 def _told(record: ScenarioRecord) -> str:

@@ -13,10 +13,9 @@ import pytest
 from support.evidence.allure_results import RESULTS_PATH, AllureResults
 from support.evidence.ledger import LEDGER_PATH, Ledger, load_ledger
 from support.evidence.operations import unexercised
-from support.evidence.records import EVIDENCE_PATH, EvidenceFile, RunRecord, ScenarioRecord, read_evidence, scenario_from, scenario_line
+from support.evidence.records import EVIDENCE_PATH, EvidenceFile, RunRecord, read_evidence
 from support.evidence.reports import Sources, write_reports
 from support.problems import EXIT_CODE, Problems
-from support.settings import load_target
 
 VERSIONS = ("pytest", "pytest-bdd", "moto", "boto3", "fastapi", "SQLAlchemy")
 """The packages whose versions a report names."""
@@ -43,13 +42,12 @@ class Collector:
         found = getattr(report, "evidence", None)
         if found is None:
             return
-        record = found if isinstance(found, ScenarioRecord) else scenario_from(found)
         if self.file is None:
             self._open()
         if self.file is not None:
-            self.file.add(scenario_line(record))
+            self.file.add(found["line"])
         if self.results is not None:
-            self.results.write(record)
+            self.results.keep(found["files"])
         self.seen += 1
         del report.evidence
 
@@ -59,13 +57,17 @@ class Collector:
         if self.file is None:
             return
         self.file.close(int(exitstatus), time.time())
-        if self.whole and not session.exitstatus and (left_out := unexercised(read_evidence(self.file.path).scenarios)):
+        asked = self.whole and not session.exitstatus
+        if self.config.option.no_reports and not asked:
+            return
+        evidence = read_evidence(self.file.path)
+        if asked and (left_out := unexercised(evidence.scenarios)):
             self.told = [f"no scenario had this operation of the contract carried out: {operation}" for operation in left_out]
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
         if self.config.option.no_reports:
             return
         try:
-            self.told += write_reports(self._sources())
+            self.told += write_reports(self._sources(), evidence)
         except Problems as problems:
             self.told = problems.render().splitlines()
             session.exitstatus = EXIT_CODE
@@ -82,7 +84,7 @@ class Collector:
         run = RunRecord(
             started=round(self.started, 3),
             target=target_name(self.config),
-            capabilities=_capabilities(target_name(self.config)),
+            capabilities=_capabilities(self.config),
             versions={"Python": platform.python_version(), **{name: version(name) for name in VERSIONS}},
             sabotage=getattr(option, "sabotage", None) or "",
         )
@@ -117,8 +119,12 @@ def target_name(config: pytest.Config) -> str:
     return str(config.getoption("target", None) or "embedded")
 
 
-def _capabilities(target: str) -> tuple[str, ...]:
+def _capabilities(config: pytest.Config) -> tuple[str, ...]:
+    if config.getoption("target", None) is None:
+        return ()
+    from support.settings import load_target  # a run of features without a target loads nothing that targets need
+
     try:
-        return tuple(sorted(load_target(target).capabilities))
+        return tuple(sorted(load_target(target_name(config)).capabilities))
     except Problems:
         return ()

@@ -84,7 +84,7 @@ def report(
     results.describe(run.evidence.run)
     for scenario in run.evidence.scenarios:
         results.write(scenario)
-    for line in write_reports(replace(sources, folder=folder, messages=messages.resolve() if messages else None)):
+    for line in write_reports(replace(sources, folder=folder, messages=messages.resolve() if messages else None), run.evidence):
         typer.echo(line)
     raise typer.Exit(_exit_code(run.verdicts))
 

@@ -1,7 +1,7 @@
 """The pytest plugin that records evidence, enforces the guards, and has every report written at the end of the run.
 
-Workers record; whoever controls the run (the only process, or xdist's controller) collects the records as they arrive and writes. So
-one run gives one set of reports however many workers or hosts took part.
+Workers record, and make the text of each record's evidence and Allure files; whoever controls the run (the only process, or xdist's
+controller) only writes it down as it arrives. So one run gives one set of reports however many workers or hosts took part.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Generator
+from functools import cached_property
 from typing import Any
 
 import pytest
@@ -16,13 +17,14 @@ from _pytest.fixtures import FixtureRequest
 from pytest_bdd.parser import Step
 
 from support.evidence import guards
+from support.evidence.allure_results import AllureFiles
 from support.evidence.attachments import SINK, Collected
-from support.evidence.collecting import Collector
 from support.evidence.junit import properties
+from support.evidence.ledger import LEDGER_PATH, Ledger, load_ledger
 from support.evidence.masking import Masking
 from support.evidence.quiet_allure import silence_containers
 from support.evidence.recording import ScenarioTrace, said
-from support.evidence.records import Outcome, ScenarioRecord, scenario_line
+from support.evidence.records import Outcome, ScenarioRecord, scenario_text
 from support.gherkin.collection import ScenarioItem
 
 _PYTHON_NAME = re.compile(r"^[a-z_]\w*(?:\.\w+)+: ")
@@ -49,6 +51,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(recorder, "evidence-recorder")
     silence_containers(config)
     if worker is None and not config.option.collectonly:
+        from support.evidence.collecting import Collector  # what makes reports is not loaded by workers
+
         config.pluginmanager.register(Collector(config), "evidence-collector")
 
 
@@ -56,6 +60,7 @@ class Recorder:
     """Records the scenarios that run in this process."""
 
     def __init__(self, config: pytest.Config, worker: str | None) -> None:
+        self.config = config
         self.root = config.rootpath.resolve()
         self.masking = config.stash[MASKING]
         self.worker = worker
@@ -126,8 +131,16 @@ class Recorder:
         if call.when == "teardown":
             record = self._record(item)
             report.user_properties.extend(properties(record))
-            vars(report)["evidence"] = record if self.worker is None else scenario_line(record)
+            vars(report)["evidence"] = {"line": scenario_text(record), "files": self.files.of(record) if self.files else {}}
         return report
+
+    @cached_property
+    def files(self) -> AllureFiles | None:
+        """What makes Allure's files; None where no reports are wanted."""
+        if self.config.option.no_reports:
+            return None
+        path = self.config.rootpath / LEDGER_PATH
+        return AllureFiles(load_ledger(path) if path.is_file() else Ledger(str(LEDGER_PATH), {}, {}))
 
     def _record(self, item: ScenarioItem) -> ScenarioRecord:
         trace = self.trace or ScenarioTrace(item, self.root, self.collected)

@@ -161,6 +161,11 @@ def scenario_line(record: ScenarioRecord) -> dict[str, Any]:
     return {"kind": "scenario", **values}
 
 
+def scenario_text(record: ScenarioRecord) -> str:
+    """The record as its line of an evidence file, without the line's end."""
+    return _as_line(scenario_line(record))
+
+
 def _step_line(step: StepRecord) -> dict[str, Any]:
     values = {name: getattr(step, name) for name in _STEP_FIELDS}
     values["parameters"] = dict(step.parameters)
@@ -199,6 +204,7 @@ def _attachments(values: Iterable[Mapping[str, str]]) -> tuple[Attachment, ...]:
     return tuple(Attachment(value["name"], value["media_type"], value["text"]) for value in values)
 
 
+_as_line = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _SCENARIO_FIELDS = tuple(each.name for each in fields(ScenarioRecord))
 _STEP_FIELDS = tuple(each.name for each in fields(StepRecord))
 
@@ -258,9 +264,9 @@ class EvidenceFile:
         self._write({"kind": "run", "schema": SCHEMA, **asdict(run)})
         self._started = run.started
 
-    def add(self, values: Mapping[str, Any]) -> None:
-        """Keeps one scenario, given as `scenario_line` gives it."""
-        self._write(values)
+    def add(self, line: str) -> None:
+        """Keeps one scenario, given as `scenario_text` gives it."""
+        self._stream.write(line + "\n")
 
     def close(self, exit_code: int, ended: float) -> None:
         """Closes the run, which ended at this second of the epoch."""
@@ -269,4 +275,4 @@ class EvidenceFile:
         self._part.replace(self.path)
 
     def _write(self, values: Mapping[str, Any]) -> None:
-        self._stream.write(json.dumps(values, ensure_ascii=False, separators=(",", ":")) + "\n")
+        self.add(_as_line(values))

@@ -11,7 +11,6 @@ from support.evidence.delta import Delta, delta
 from support.evidence.github import failure_annotations, summary
 from support.evidence.ledger import LEDGER_PATH, Ledger, load_ledger
 from support.evidence.matrix import FORMATS, matrix_document, render
-from support.evidence.messages import write_messages
 from support.evidence.proofs import PROOF_PATH, read_proofs
 from support.evidence.records import Evidence, read_evidence
 from support.evidence.verdicts import RequirementVerdict, Standing, judge
@@ -51,11 +50,12 @@ class Judged:
         return sum(verdict.standing in standings for verdict in self.verdicts)
 
 
-def judged(sources: Sources) -> Judged:
-    """The verdicts on the evidence; raises `Problems` where evidence, ledger, proofs or approvals cannot be read."""
+def judged(sources: Sources, evidence: Evidence | None = None) -> Judged:
+    """The verdicts on the evidence, read from its files unless it is given; raises `Problems` where evidence, ledger, proofs or approvals
+    cannot be read."""
     path = sources.root / LEDGER_PATH
     ledger = load_ledger(path) if path.is_file() else Ledger(str(LEDGER_PATH), {}, {})
-    evidence = read_evidence(*sources.evidence)
+    evidence = evidence or read_evidence(*sources.evidence)
     proofs = read_proofs(sources.root / PROOF_PATH)
     approvals = read_approvals(sources.root / APPROVALS_PATH)
     verdicts = judge(ledger, evidence, proofs, approvals)
@@ -63,9 +63,9 @@ def judged(sources: Sources) -> Judged:
     return Judged(ledger, evidence, verdicts, delta(earlier, verdicts) if earlier is not None else None)
 
 
-def write_reports(sources: Sources) -> list[str]:
-    """Writes the matrix, and what else was asked for; returns the lines that the terminal shows."""
-    run = judged(sources)
+def write_reports(sources: Sources, evidence: Evidence | None = None) -> list[str]:
+    """Writes the matrix, and what else was asked for; returns the lines that the terminal shows. Reads the evidence unless it is given."""
+    run = judged(sources, evidence)
     lines = [headline(run)]
     if run.change is not None:
         lines.append(f"against {shown(sources.against or sources.root)}: {run.change.headline}")
@@ -75,6 +75,8 @@ def write_reports(sources: Sources) -> list[str]:
         page.write_text(run.matrix("html"), encoding="utf-8")
         lines.append(f"matrix: {shown(page)}")
     if sources.messages is not None:
+        from support.evidence.messages import write_messages  # most runs want none
+
         write_messages(sources.messages, run.evidence, sources.root)
         lines.append(f"Cucumber Messages: {shown(sources.messages)}")
     environment = sources.environment or {}

@@ -50,7 +50,7 @@ class StepIndex:
             for length in self._lengths.get(kind, ())
             if length <= len(text)
             for definition in prefixes.get(text[:length], ())
-            if definition.compiled.pattern.match(text)
+            if definition.compiled.matches(text)
         )
         self.used.update(fitting)
         if len(fitting) != 1:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from cucumber_expressions.argument import Argument
@@ -30,8 +30,9 @@ class Phrase:
     `types` are the parameter types in the order in which they appear.
     """
 
-    def __init__(self, source: str, types: Sequence[ParameterType], regexp: str) -> None:
+    def __init__(self, source: str, types: Sequence[ParameterType], regexp: str, literals: tuple[str, ...] = ()) -> None:
         self.source = source
+        self._literals = literals  # what stands around the parameters, where the phrase is words and parameters only
         self.types = tuple(types)
         self.regexp = regexp
         self.prefix = _literal_prefix(source)
@@ -44,26 +45,46 @@ class Phrase:
     @cached_property
     def _transforms(self) -> tuple[Callable[[str], Any], ...] | None:
         """One transformer for each group; None if a parameter type has groups of its own, as {string} has."""
-        return tuple(each.transformer for each in self.types) if self.pattern.groups == len(self.types) else None
+        plain = not self.types or self._only is not None or self.pattern.groups == len(self.types)
+        return tuple(each.transformer for each in self.types) if plain else None
 
     @cached_property
     def _tree(self) -> TreeRegexp:
         return TreeRegexp(self.regexp)
 
+    @cached_property
+    def _only(self) -> re.Pattern[str] | None:
+        """The expression of the only parameter; None if there is another number of them, or groups in it."""
+        pattern = _pattern_of(tuple(self.types[0].regexps)) if len(self._literals) == 2 else None
+        return pattern if pattern is not None and not pattern.groups else None
+
     def matches(self, text: str) -> bool:
         """Whether the whole text fits the phrase. Values are not built."""
-        return self.pattern.match(text) is not None
+        return self._written(text) is not None
+
+    def _written(self, text: str) -> tuple[str | Any, ...] | None:
+        """The groups of the phrase's expression in the text; without that expression where one parameter, or none, is all there is."""
+        if len(self._literals) == 1:
+            return () if text == self._literals[0] else None
+        if self._only is None:
+            found = self.pattern.match(text)
+            return found.groups() if found else None
+        before, after = self._literals
+        if len(text) < len(before) + len(after) or not (text.startswith(before) and text.endswith(after)):
+            return None
+        middle = text[len(before) : len(text) - len(after)]
+        return (middle,) if self._only.fullmatch(middle) else None
 
     def values(self, text: str) -> tuple[Any, ...] | None:
         """The values in the text, in the order of the phrase, or None if the text does not fit.
 
         Whatever a parameter type's transformer raises for a value passes through.
         """
-        found = self.pattern.match(text)
+        found = self._written(text)
         if found is None:
             return None
         if self._transforms is not None:
-            return tuple(transform(written) for transform, written in zip(self._transforms, found.groups(), strict=True))
+            return tuple(transform(written) for transform, written in zip(self._transforms, found, strict=True))
         return tuple(argument.value for argument in Argument.build(self._tree, text, list(self.types)) or ())
 
 
@@ -73,9 +94,14 @@ def compile_phrase(source: str, registry: ParameterTypeRegistry) -> Phrase:
         names = _PARAMETER.findall(source)
         types = [found for name in names if (found := registry.lookup_by_type_name(name))]
         if len(types) == len(names):
-            return Phrase(source, types, _regexp_of_plain(source, types))
+            return Phrase(source, types, _regexp_of_plain(source, types), tuple(_PARAMETER.split(source)[::2]))
     expression = CucumberExpression(source, registry)
     return Phrase(source, expression.parameter_types, expression.regexp)
+
+
+@cache
+def _pattern_of(regexps: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{regexp})" for regexp in regexps))
 
 
 def _regexp_of_plain(source: str, types: Sequence[ParameterType]) -> str:

@@ -17,7 +17,7 @@ from support.gherkin.collection import FeatureFile, ScenarioItem
 from support.gherkin.session import KEY, GherkinSession, session_of
 from support.gherkin.strictness import examine, raise_for
 from support.gherkin.terminal import speak_gherkin
-from support.gherkin.workers import WorkersReport, hand_over, is_worker
+from support.gherkin.workers import LightReports, WorkersReport, hand_over, is_worker
 from support.problems import EXIT_CODE, Problem, Problems, shown
 
 pytest.register_assert_rewrite(*JUDGING)
@@ -42,6 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[KEY] = GherkinSession(config)
     config.stash[REPORT] = []
     speak_gherkin(config)
+    config.pluginmanager.register(LightReports())
     if config.pluginmanager.hasplugin("dsession"):
         config.pluginmanager.register(WorkersReport(config.stash[REPORT]))
 

@@ -16,10 +16,10 @@ from functools import cached_property
 
 import pytest
 
+from support.capabilities import CAPABILITIES
 from support.evidence.ledger import LEDGER_PATH, REQUIREMENT_ID, load_ledger
 from support.gherkin.document import Tag
 from support.problems import Problem, Problems
-from support.settings import CAPABILITIES
 
 SELECTING = ("smoke", "journey", "slow")
 NEEDS = "needs_"

@@ -1,7 +1,9 @@
-"""Mistakes found in worker processes, told once by the process that started them."""
+"""Between worker processes and the one that started them: mistakes are told once, and reports travel light."""
 
 from __future__ import annotations
 
+import marshal
+from collections.abc import Generator
 from dataclasses import astuple
 from typing import Any
 
@@ -10,6 +12,9 @@ import pytest
 from support.problems import Problem
 
 _KEY = "gherkin_problems"
+_PACKED = "packed"
+_MARSHAL = 4
+"""A form that every Python since 3.4 reads."""
 
 
 def is_worker(config: pytest.Config) -> bool:
@@ -35,3 +40,25 @@ class WorkersReport:
         """Notes the mistakes that a worker found."""
         sent = getattr(node, "workeroutput", {}).get(_KEY, [])
         self._found.extend(problem for each in sent if (problem := Problem(*each)) not in self._found)
+
+
+class LightReports:
+    """Reports cross a worker's channel as one value each: execnet walks every value in Python, which costs more than the scenario."""
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_report_to_serializable(self, config: pytest.Config) -> Generator[None, dict[str, Any] | None, dict[str, Any] | None]:
+        """Packs what pytest made of the report; what cannot be packed is sent as it is."""
+        data = yield
+        if data is None or not is_worker(config):
+            return data
+        try:
+            return {_PACKED: marshal.dumps(data, _MARSHAL)}
+        except ValueError:
+            return data
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_report_from_serializable(self, data: dict[str, Any]) -> None:
+        """Unpacks it in place, for pytest to read."""
+        packed = data.pop(_PACKED, None)
+        if packed is not None:
+            data.update(marshal.loads(packed))  # noqa: S302 - from our own worker, as trusted as the channel that already runs its code

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from support.capabilities import CAPABILITIES
 from support.launching import problems_of
 from support.problems import Problems
-from support.settings import CAPABILITIES, load_target
+from support.settings import load_target
 
 
 def told(name: str | Path) -> str:

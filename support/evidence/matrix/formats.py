@@ -8,8 +8,6 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from support.evidence.matrix.document import Document
 from support.evidence.verdicts import MEANING, Standing
 
@@ -30,6 +28,8 @@ COLUMNS = ("epic", "requirement", "title", "milestone", "priority", "standing", 
 
 def as_html(document: Document) -> str:
     """One page that needs nothing else: no network, no script to be read; with scripts it can be filtered."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # only this format needs it
+
     environment = Environment(
         loader=PackageLoader("support.evidence.matrix"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
