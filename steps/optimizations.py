@@ -8,6 +8,7 @@ from support.drivers.cloud import Cloud
 from support.drivers.events import Events
 from support.drivers.simulator import Simulator
 from support.gherkin import given, then, when
+from support.parts import tuning_of
 from support.patience import Patience
 from support.story import Story
 from support.vocabulary import Duration, Percent
@@ -21,6 +22,14 @@ async def fleet_moved(story: Story, platform: Platform, cloud: Cloud, patience: 
     """The customer has approved the recommendation, and its migration has completed."""
     story.before = Capture.of(await cloud.fleet_of(story.customer.account))
     story.optimization = await begin(platform, story.recommendation)
+    story.optimization = await ended(platform, story, "completed", patience.migration)
+
+
+@given("the engine of its models has been tuned on advice")
+async def engine_tuned(story: Story, platform: Platform, cloud: Cloud, patience: Patience) -> None:
+    """The customer's own performance agent has recommended it, the customer has approved, and it is done."""
+    story.before = Capture.of(await cloud.fleet_of(story.customer.account))
+    story.optimization = await begin(platform, await tuning_of(platform, story.customer))
     story.optimization = await ended(platform, story, "completed", patience.migration)
 
 

@@ -7,7 +7,7 @@ from support.drivers.api.platform import Platform
 from support.drivers.cloud import Cloud
 from support.drivers.simulator import Simulator
 from support.gherkin import then, when
-from support.killing import TAKING, UNDOING, PowerCut, expect_approval_kept, expect_launched_once
+from support.killing import TAKING, UNDOING, PowerCut, expect_approval_kept, expect_launched_once, expect_restored_once
 from support.patience import Patience
 from support.story import Story
 from support.witness.state import Capture
@@ -21,7 +21,7 @@ async def killed_while_migrating(story: Story, platform: Platform, cloud: Cloud,
     story.optimization = begun
 
 
-@when("the customer asks for a rollback, and OptiInfra is killed before and after undoing {migration_step}")
+@when("OptiInfra is killed before and after undoing {migration_step} at the customer's request")
 async def killed_while_going_back(story: Story, platform: Platform, power: PowerCut, patience: Patience, step: str) -> None:
     """As it happens to a step: twice, each time with the cloud and OptiInfra's records at odds. Each time it is started again."""
     change_id = story.change_id
@@ -33,6 +33,12 @@ async def killed_while_going_back(story: Story, platform: Platform, power: Power
 async def launched_once(story: Story, simulator: Simulator) -> None:
     """By the cloud's own record of usage: as many nodes as the change needed, from its first day on."""
     expect_launched_once(await simulator.usage(story.customer.account), story.optimization, story.customer.deployment.size)
+
+
+@then("every node that was restored was launched once")
+async def restored_once(story: Story, simulator: Simulator) -> None:
+    """By the cloud's own record of usage: as many on-demand nodes as the customer had, and no spare ones that came and went."""
+    expect_restored_once(await simulator.usage(story.customer.account), story.customer.deployment.instance_ids)
 
 
 @then("the customer's approval is on record once, with all that came of it")

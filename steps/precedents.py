@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from support.drivers.api.platform import Platform
 from support.drivers.cloud import Cloud
 from support.drivers.records import Records
@@ -29,6 +31,14 @@ async def success_remembered(story: Story, platform: Platform, records: Records)
     """One pattern in the records, which agrees with the recommendation and with the book."""
     patterns = await records.of("patterns", customer_id=story.customer.id)
     expect_remembered(patterns, story.optimization, await platform.portal.savings(story.customer.id))
+
+
+@then("it is remembered as a change that was taken back")
+async def failure_remembered(story: Story, records: Records) -> None:
+    """One pattern in the records, which has saved nothing."""
+    patterns = await records.of("patterns", customer_id=story.customer.id)
+    told = [(each["optimization_id"], each["outcome"], Decimal(str(each["realized"])) == 0) for each in patterns]
+    assert told == [(story.optimization.id, "rolled_back", True)], f"the change should be remembered once, as taken back, but: {told}"
 
 
 @then("its move to spot is recommended with more confidence than the first")

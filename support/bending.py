@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import timedelta
 from decimal import ROUND_UP, Decimal
 from typing import Any
 
 from support.drivers.aws import REGION
 from support.drivers.simulator import Simulator
+from support.drivers.time import ControlledClock
 from support.story import Customer
 
 PLENTY = 1000
@@ -23,22 +25,27 @@ HELD_UP = (
 
 async def price_spot(simulator: Simulator, customer: Customer, share: Decimal) -> None:
     """From now on each spot node costs that share of its own on-demand price, in every zone."""
-    listed = await _like_its_own(simulator, customer)
+    listed = await hourly_prices(simulator, customer)
     await simulator.set_market(customer.account, REGION, [_pool(kind, price=str(share * price)) for kind, price in listed.items()])
 
 
 async def interrupt_spot(simulator: Simulator, customer: Customer, rate: Decimal) -> None:
     """From now on the cloud takes back that share of such spot nodes a month, in every zone."""
-    listed = await _like_its_own(simulator, customer)
+    listed = await hourly_prices(simulator, customer)
     await simulator.set_market(customer.account, REGION, [_pool(kind, interruption_rate=str(rate)) for kind in listed])
 
 
 async def exhaust_spot(simulator: Simulator, customer: Customer, but: str | None = None) -> None:
     """From now on no pool has room for another spot node, except those of one availability zone if it is named."""
-    listed = await _like_its_own(simulator, customer)
+    listed = await hourly_prices(simulator, customer)
     await simulator.set_market(customer.account, REGION, [_pool(kind, capacity=0) for kind in listed])
     if but is not None:
         await simulator.set_market(customer.account, REGION, [_pool(kind, availability_zone=but, capacity=PLENTY) for kind in listed])
+
+
+def another_zone(used: Collection[str]) -> str:
+    """The first zone of the region in which nothing is."""
+    return next(zone for zone in (f"{REGION}{letter}" for letter in "abcdef") if zone not in used)
 
 
 async def succeed_on_spot(simulator: Simulator, customer: Customer, share: Decimal) -> None:
@@ -60,7 +67,7 @@ async def hold_up(simulator: Simulator, account: str) -> None:
         await simulator.break_cloud(account, service, action, "throttle", times=6)
 
 
-async def _like_its_own(simulator: Simulator, customer: Customer) -> Mapping[str, Decimal]:
+async def hourly_prices(simulator: Simulator, customer: Customer) -> Mapping[str, Decimal]:
     """On-demand prices, US dollars an hour, of every type of the families that the customer's fleets consist of."""
     families = {trait.instance_type.partition(".")[0] for trait in customer.persona.fleets}
     listed = (await simulator.on_demand_prices()).prices
@@ -69,3 +76,10 @@ async def _like_its_own(simulator: Simulator, customer: Customer) -> Mapping[str
 
 def _pool(instance_type: str, **declared: Any) -> dict[str, Any]:  # noqa: ANN401  (as the control interface has it)
     return {"instance_type": instance_type, "availability_zone": "*"} | declared
+
+
+async def refuse_for(simulator: Simulator, clock: ControlledClock, account: str, length: timedelta) -> None:
+    """For that time, by the customer's clock, the cloud declines whatever OptiInfra asks of the account."""
+    await simulator.break_cloud(account, "*", "*", "access_denied")
+    await clock.advance(length)
+    await simulator.mend_cloud(account)

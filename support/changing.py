@@ -29,6 +29,18 @@ async def taken_back_on_request(platform: Platform, change_id: str, reason: str 
     return await platform.optimizations.get(change_id)
 
 
+async def begun_to_go_back(platform: Platform, change_id: str, within: Limit) -> Optimization:
+    """The customer asks for the rollback, and it is under way and needs time; AssertionError when it ends before."""
+    started = await taken_back_on_request(platform, change_id)
+    return await eventually(
+        lambda: platform.optimizations.get(change_id),
+        holds=lambda change: change.status == "rolling_back",
+        within=within,
+        because=f"the change {started.id} should be on its way back",
+        until_terminal=lambda change: change.ended,
+    )
+
+
 async def reached(platform: Platform, started: Optimization, step: str, within: Limit) -> Optimization:
     """The change, once that step is under way and time is needed for it to go on; AssertionError when the change ends before."""
     return await eventually(
@@ -85,3 +97,11 @@ def expect_told_live(change: Optimization, told: Timeline) -> None:
         if event.payload.get("optimization_id") == change.id
     ]
     expect(heard == expected, lambda: f"the customer should be told of every step in order\n  expected: {expected}\n  told:     {heard}")
+
+
+def expect_step_failed(told: Timeline, change: Optimization, step: str) -> None:
+    """AssertionError when the customer was not told that this step failed, or for another cause than the change says."""
+    failed = [event.payload for event in told.of_type("step_failed") if event.payload.get("optimization_id") == change.id]
+    seen = [(payload.get("step"), payload.get("cause")) for payload in failed]
+    expect(bool(change.cause), lambda: f"the change should say why it was taken back, but it does not: {change}")
+    expect(seen == [(step, change.cause)], lambda: f"the step {step} should have failed because {change.cause}, but the customer was told: {seen}")

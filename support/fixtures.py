@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from support.drivers.api.platform import Platform
-from support.drivers.api.transport import Transport
+from support.drivers.api.transport import Credentials, Transport
 from support.drivers.cloud import Cloud
 from support.drivers.events import Events
 from support.drivers.journal import Journal
@@ -17,9 +17,11 @@ from support.drivers.live import Live
 from support.drivers.simulator import Simulator
 from support.drivers.time import ControlledClock
 from support.evidence.attachments import exercised, on_failure
+from support.exploring import Orders
 from support.forging import Forge
 from support.killing import PowerCut
 from support.newcomers import Newcomers
+from support.ordering import choice_of
 from support.patience import Patience
 from support.rooms import ROOM, Room
 from support.story import Story
@@ -30,6 +32,10 @@ from support.witness.traffic import TrafficWitness
 
 if TYPE_CHECKING:
     from support.drivers.records import Records
+
+ADMINISTRATOR = "admin@optiinfra.example"
+"""Who the platform makes at its first start."""
+
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def target(pytestconfig: pytest.Config) -> AsyncIterator[Live]:
@@ -127,6 +133,14 @@ def power(target: Live, simulator: Simulator, platform: Platform) -> PowerCut:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
+async def auditor(room: Room, platform: Platform) -> Platform:
+    """OptiInfra as its administrator sees it, who may read every audit trail."""
+    password = room.live.running.admin_password
+    assert password is not None, "the target has no administrator; tag the scenario with @needs_administration"
+    return platform.acting_as(await platform.signed_in("the administrator", Credentials(ADMINISTRATOR, password)))
+
+
+@pytest_asyncio.fixture(loop_scope="session")
 async def records(target: Live) -> AsyncIterator[Records]:
     """The platform's database, for reading."""
     from support.drivers.records import Records  # SQLAlchemy is not loaded for a run that reads no records
@@ -141,6 +155,12 @@ async def records(target: Live) -> AsyncIterator[Records]:
 def newcomers(room: Room, platform: Platform, cloud: Cloud, simulator: Simulator) -> Newcomers:
     """How personas become customers."""
     return Newcomers(room.live, platform, cloud, simulator, room.undo)
+
+
+@pytest.fixture
+def orders(pytestconfig: pytest.Config, platform: Platform, cloud: Cloud, simulator: Simulator, events: Events) -> Orders:
+    """What happens at the same time, tried in different orders."""
+    return Orders(choice_of(pytestconfig), platform, cloud, simulator, events)
 
 
 @pytest.fixture

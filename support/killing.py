@@ -105,3 +105,11 @@ def expect_approval_kept(decided: Recommendation, changes: Sequence[Optimization
     expect(decided.decided_by is not None, lambda: f"it should be on record who approved, but it is not: {decided}")
     made = [change.id for change in changes]
     expect(made == [decided.optimization_id], lambda: f"the approval should have started exactly {decided.optimization_id}, but there are: {made}")
+
+
+def expect_restored_once(usage: Iterable[UsageEntry], owned: Sequence[str]) -> None:
+    """AssertionError when more or fewer on-demand nodes were launched in place of those that were ended than had been there."""
+    made = [entry for entry in usage if entry.lifecycle == "on_demand" and entry.instance_id not in owned]
+    told = ", ".join(f"{entry.instance_id}{'' if entry.terminated is None else ' (gone)'}" for entry in made) or "none"
+    whole = len(made) == len(owned) and all(entry.terminated is None for entry in made)
+    expect(whole, lambda: f"each of the {len(owned)} nodes should be replaced by one that stays, but these were launched: {told}")

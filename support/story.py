@@ -20,8 +20,7 @@ from support.drivers.api.answer import Answer, Refused
 from support.drivers.api.conflicts import Resolution
 from support.drivers.api.customers import CustomerRecord
 from support.drivers.api.optimizations import Optimization
-from support.drivers.api.portal import MetricPoint
-from support.drivers.api.portal import Dashboard
+from support.drivers.api.portal import Dashboard, MetricPoint
 from support.drivers.api.recommendations import Decision, Recommendation
 from support.drivers.api.transport import Caller, Credentials
 from support.drivers.history import CloudCall
@@ -29,6 +28,7 @@ from support.drivers.provisioning import Deployment
 from support.expectation import expect
 from support.gherkin import StepDefinition, definitions
 from support.personas import Persona
+from support.witness.exploration import Exploration
 from support.witness.reclaims import TakenBack
 from support.witness.state import Capture
 from support.witness.traffic import Witnessed
@@ -155,8 +155,10 @@ class Story:
     asked = _Fact[tuple[Any, ...]]("everything that was asked for, and what came of it")
     asked_twice = _Fact[tuple[Any, ...]]("what was asked about a real thing and about none, and what came of it")
     seen = _Fact[Mapping[str, str]]("what somebody was shown, by where it was shown")
+    password = _Fact[str]("a password that was used")
     followed = _Fact[dict[str, int]]("how many events each customer had been told when it began to follow")
     taken_back = _Fact[TakenBack]("the spot nodes that the cloud has taken back")
+    exploration = _Fact[Exploration]("what was found by trying different orders")
     outcome = _Fact[Any]("what the platform answered to the last action")
 
     def customer_named(self, name: str) -> Customer:

@@ -60,23 +60,20 @@ def left_behind(fleet: CloudFleet, optimizations: Iterable[Optimization]) -> tup
     """What a change made and nobody needs any more: the change failed, was undone, or is unknown; or it is a setting that nobody follows."""
     states = {optimization.id: optimization.status for optimization in optimizations}
 
-    def needless(maker: str | None) -> bool:
-        return maker is not None and states.get(maker) not in _KEEPS_WHAT_IT_MADE
-
     groups = [group for listed in fleet.groups.values() for group in listed]
     names = {group.name for group in groups}
-    nodes = [f"{_told(node)} of a change that is {states.get(node.optimization or '', 'unknown')}" for node in fleet.nodes if needless(node.optimization)]
-    empty = [
-        f"target group {group.name} of a change that is {states.get(group.optimization or '', 'unknown')}"
-        for group in groups
-        if needless(group.optimization)
+    made = [*((_told(node), node.optimization) for node in fleet.nodes), *((f"target group {group.name}", group.optimization) for group in groups)]
+    needless = [
+        f"{what} of a change that is {states.get(maker, 'unknown')}"
+        for what, maker in made
+        if maker is not None and states.get(maker) not in _KEEPS_WHAT_IT_MADE
     ]
     settings = [
         f"setting {name}, for a target group that does not exist"
         for name in fleet.settings
         if len(parts := name.split("/")) == _SETTINGS_OF_A_GROUP and parts[-1] not in names
     ]
-    return (*nodes, *empty, *settings)
+    return (*needless, *settings)
 
 
 def _told(node: Node) -> str:

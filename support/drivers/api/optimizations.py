@@ -22,6 +22,8 @@ class OptimizationResult(Record):
     realized_savings: Decimal | None = None
     predicted_savings: Decimal | None = None
     basis: tuple[str, ...] = ()
+    restored: bool | None = None
+    differences: tuple[str, ...] = ()
 
 
 class Optimization(Record):
