@@ -5,7 +5,7 @@ from __future__ import annotations
 from support.drivers.api.platform import Platform
 from support.drivers.events import Events, Timeline
 from support.drivers.records import Records
-from support.following import (
+from support.connecting import (
     a_day_of_work,
     expect_agents_told,
     expect_nothing_told,
