@@ -62,6 +62,14 @@ class Duration(timedelta):
 
 _DETAILS = {"company name": "company_name", "e-mail address": "email", "password": "password", "plan": "plan"}
 _TRIGGERS = {"bad quality": "quality", "errors": "errors", "slowness": "latency", "unknown health": "unknown_health"}
+_ANNOUNCEMENTS = {
+    "with two minutes' notice": "notice",
+    "with a rebalance signal before its notice": "rebalance_before",
+    "with a rebalance signal after its notice": "rebalance_after",
+    "with a rebalance signal alone": "rebalance_alone",
+    "without a word": "nothing",
+}
+"""How the cloud tells that it takes a spot node back; without its notice the node is gone at once."""
 _GAPS = {"missing": "missing", "not numbers": "nan"}
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -149,6 +157,7 @@ define("duration", rf"(?:an?|{_COUNT}) (?:{_UNITS})", Duration, _duration, sampl
 define("count", _COUNT, int, _count, samples=("no", "three", "20", "1,000"))
 define("ordinal", "|".join(_ORDINALS) + r"|\d+(?:st|nd|rd|th)", int, _ordinal, samples=("first", "second", "61st"))
 define("gap", "|".join(_GAPS), str, _GAPS.__getitem__, closed=True, samples=tuple(_GAPS))
+define("announcement", "|".join(_ANNOUNCEMENTS), str, _ANNOUNCEMENTS.__getitem__, closed=True, samples=tuple(_ANNOUNCEMENTS))
 define("detail", "|".join(_DETAILS), str, _DETAILS.__getitem__, closed=True, samples=tuple(_DETAILS))
 define("trigger", "|".join(_TRIGGERS), str, _TRIGGERS.__getitem__, closed=True, samples=tuple(_TRIGGERS))
 define("instance_type", r"[a-z]\w*\.\w+", str, str, samples=("g5.12xlarge",))

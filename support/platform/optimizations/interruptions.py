@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
 
 from support.platform.optimizations.documents import Node
 from support.platform.optimizations.failures import StepFailed
+from support.platform.optimizations.journal import nodes_of
 from support.platform.optimizations.migration import SpotMigration
+from support.platform.optimizations.scripts import SPOT, STEPS
 from support.platform.optimizations.service import engine_of
 from support.platform.portal.alerts import raise_alert
 from support.platform.services import Services
@@ -23,16 +26,18 @@ LOST_STATES = frozenset({"shutting-down", "terminated", "stopping", "stopped"})
 
 
 def receive(services: Services, customer: Customer, event: dict[str, Any]) -> bool:
-    """Sees to the event in the background. Whether it concerns us: a node that a migration launched and is still using.
+    """Sees to the event in the background. Whether it may concern us: a node that a migration launched and is still using.
 
+    A node that nobody knows may have just been launched by a migration that has not heard so yet: that is known when its step is done.
     A rebalance recommendation is advice that may come long before a reclaim, or without one: it changes nothing.
     """
     instance_id = _lost_instance(event)
-    found = _owner(services, customer.id, instance_id) if instance_id else None
-    if instance_id is None or found is None:
+    if instance_id is None:
         return False
-    services.jobs.run(f"replace node {instance_id}", lambda: replace(services, found, instance_id, str(event.get("detail-type"))))
-    return True
+    owners = _owners(services, customer.id, instance_id)
+    for owner in owners:
+        services.jobs.run(f"replace node {instance_id}", partial(replace, services, owner, instance_id, str(event.get("detail-type"))))
+    return bool(owners)
 
 
 def _lost_instance(event: dict[str, Any]) -> str | None:
@@ -45,14 +50,15 @@ def _lost_instance(event: dict[str, Any]) -> str | None:
     return instance_id if lost and isinstance(instance_id, str) else None
 
 
-def _owner(services: Services, customer_id: str, instance_id: str) -> str | None:
-    """The change that launched the node and still needs it."""
+def _owners(services: Services, customer_id: str, instance_id: str) -> list[str]:
+    """The migration that launched the node and still needs it; of a node that no change knows, each migration that is under way."""
     with services.database.reading() as session:
-        rows = session.scalars(select(Optimization).where(Optimization.customer_id == customer_id, Optimization.snapshot.is_not(None)))
-        for row in rows:
-            if any(kept["instance_id"] == instance_id and kept["released_at"] is None for kept in row.resources):
-                return row.id
-    return None
+        rows = session.scalars(select(Optimization).where(Optimization.customer_id == customer_id, Optimization.snapshot.is_not(None))).all()
+    for row in rows:
+        for node in nodes_of(row):
+            if node.instance_id == instance_id:
+                return [row.id] if node.released_at is None else []
+    return [row.id for row in rows if row.status == "running" and STEPS[row.type] == SPOT]
 
 
 def replace(services: Services, optimization_id: str, instance_id: str, why: str) -> None:

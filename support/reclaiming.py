@@ -1,0 +1,94 @@
+"""How the cloud takes spot nodes back, at any step of a migration, and how it is seen that others stand in for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Literal
+
+from support.changing import begin, reached
+from support.drivers.api.optimizations import Optimization
+from support.drivers.api.platform import Platform
+from support.drivers.cloud import Cloud
+from support.drivers.history import UsageEntry
+from support.drivers.simulator import FaultKind, Simulator
+from support.expectation import expect
+from support.patience import Patience
+from support.story import Story
+from support.waiting import eventually
+from support.witness.reclaims import TakenBack
+
+
+@dataclass(frozen=True)
+class Announcement:
+    """What the cloud says when it takes a node back, and how long the node then has."""
+
+    notice: timedelta
+    warning: bool
+    rebalance: Literal["before", "after"] | None
+
+
+NOTICE = timedelta(minutes=2)
+AT_ONCE = timedelta()
+ANNOUNCEMENTS: Mapping[str, Announcement] = MappingProxyType(
+    {
+        "notice": Announcement(NOTICE, warning=True, rebalance=None),
+        "rebalance_before": Announcement(NOTICE, warning=True, rebalance="before"),
+        "rebalance_after": Announcement(NOTICE, warning=True, rebalance="after"),
+        "rebalance_alone": Announcement(AT_ONCE, warning=False, rebalance="before"),
+        "nothing": Announcement(AT_ONCE, warning=False, rebalance=None),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Delay:
+    """A call of a step that the cloud does not answer at first, so that the step takes a second of the customer's time."""
+
+    service: str
+    action: str
+    kind: FaultKind = "throttle"
+    after: int = 0
+
+
+DELAYS: Mapping[str, Delay] = MappingProxyType(
+    {
+        "create_spot_instances": Delay("ec2", "RunInstances", "lost_response"),
+        "deploy_canary": Delay("elbv2", "CreateTargetGroup"),
+        "scale_to_50_percent": Delay("elbv2", "ModifyListener", after=1),
+        "full_migration": Delay("elbv2", "ModifyListener", after=2),
+        "terminate_ondemand": Delay("ec2", "TerminateInstances"),
+    }
+)
+"""How each step that takes no time by itself is held for a second; where a node is launched, the node is there by then. The other two watch."""
+
+
+async def hold_at(step: str, story: Story, platform: Platform, simulator: Simulator, patience: Patience) -> Optimization:
+    """The customer has approved, and the change is at that step, which will take at least another second."""
+    delay = DELAYS.get(step)
+    if delay is not None:
+        await simulator.break_cloud(story.customer.account, delay.service, delay.action, delay.kind, times=1, after=delay.after)
+    return await reached(platform, await begin(platform, story.recommendation), step, patience.migration)
+
+
+async def take_back(story: Story, cloud: Cloud, simulator: Simulator, now: datetime, count: int, announcement: str) -> TakenBack:
+    """The cloud claims that many of the spot nodes, by their ids; AssertionError when there are fewer."""
+    account, told = story.customer.account, ANNOUNCEMENTS[announcement]
+    spot = (await cloud.fleet_of(account)).on("spot")
+    expect(len(spot) >= count, lambda: f"{count} spot nodes should be taken back, but only {len(spot)} run")
+    chosen = frozenset(node.instance_id for node in spot[:count])
+    await simulator.reclaim(account, sorted(chosen), told.rebalance, warning=told.warning, notice_seconds=int(told.notice.total_seconds()))
+    return TakenBack(chosen, now, now + told.notice)
+
+
+async def usage_when_gone(story: Story, simulator: Simulator, patience: Patience) -> tuple[UsageEntry, ...]:
+    """The account's usage, once the nodes that were taken back are gone and everything that follows at that moment is done."""
+    taken = story.taken_back
+    return await eventually(
+        lambda: simulator.usage(story.customer.account),
+        holds=lambda usage: all(entry.terminated is not None for entry in usage if entry.instance_id in taken.instance_ids),
+        within=patience.reclaim,
+        because="the nodes that the cloud takes back should be gone",
+    )
