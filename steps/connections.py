@@ -5,7 +5,9 @@ from __future__ import annotations
 from support.drivers.api.platform import Platform
 from support.drivers.events import Events, Timeline
 from support.drivers.records import Records
-from support.connecting import (
+from support.forging import Forge
+from support.gherkin import given, then, when
+from support.listening import (
     a_day_of_work,
     expect_agents_told,
     expect_nothing_told,
@@ -17,8 +19,6 @@ from support.connecting import (
     nobody,
     register_together,
 )
-from support.forging import Forge
-from support.gherkin import given, then, when
 from support.story import Story
 
 
