@@ -9,6 +9,7 @@ import pytest
 
 from support.drivers.lost import TargetLost
 from support.launching import Launch, problems_of
+from support.ordering import add_options
 from support.problems import EXIT_CODE, Problems
 from support.sabotage.target import sabotaged
 from support.settings import load_target
@@ -23,6 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("acceptance", "the acceptance suite")
     group.addoption("--target", default="embedded", metavar="NAME|FILE", help="what is tested: a file below support/targets, or a path (embedded)")
     group.addoption("--sabotage", default=None, metavar="NAME", help="break the embedded target by this named defect, to see who notices")
+    add_options(group)
     group.addoption("--database-url", default=None, metavar="URL", help="a PostgreSQL server for the embedded platform's records (default: SQLite)")
 
 

@@ -1,0 +1,69 @@
+"""Several changes of one fleet: begun one by one, and what must be true of them together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from support.changing import begin
+from support.deciding import all_ended
+from support.drivers.api.answer import Refused, accepted
+from support.drivers.api.conflicts import ResolutionExecuted
+from support.drivers.api.optimizations import Optimization
+from support.drivers.api.platform import Platform
+from support.drivers.api.recommendations import Recommendation
+from support.drivers.events import Timeline
+from support.expectation import expect
+from support.patience import Limit
+from support.proposing import named
+from support.story import Customer, Story
+from support.waiting import eventually
+from support.witness.overlap import meetings, spans
+
+
+async def carried_out_first(platform: Platform, story: Story) -> Optimization:
+    """The change that carries out the first of the scenario's recommendations; AssertionError when it has ended already."""
+    change = await begin(platform, story.recommendations[0])
+    expect(not change.ended, lambda: f"{named(story.recommendations[0])} should take time, but it is {change}")
+    return change
+
+
+async def completed_first(platform: Platform, story: Story, within: Limit) -> Optimization:
+    """The first of the scenario's recommendations, carried out to its end."""
+    change = await begin(platform, story.recommendations[0])
+    return await eventually(
+        lambda: platform.optimizations.get(change.id),
+        holds=lambda seen: seen.status == "completed",
+        within=within,
+        because=f"{named(story.recommendations[0])} should be carried out",
+        until_terminal=lambda seen: seen.ended,
+    )
+
+
+async def settle_and_carry_out(platform: Platform, customer: Customer, sides: Sequence[Recommendation]) -> ResolutionExecuted | Refused:
+    """What the platform answers to the customer who has the orchestrator's decision between them carried out."""
+    decided = accepted(await platform.conflicts.settle(customer.id, [each.id for each in sides]))
+    return await platform.conflicts.execute(decided.id)
+
+
+async def expect_all_completed(platform: Platform, story: Story, within: Limit) -> None:
+    """AssertionError when not every one of the scenario's recommendations is carried out to its end."""
+    changes = {change.recommendation_id: change for change in await all_ended(platform, story, within)}
+    missing = [named(each) for each in story.recommendations if each.id not in changes or changes[each.id].status != "completed"]
+    expect(not missing, lambda: f"each should be carried out, but not: {', '.join(missing)}")
+
+
+def expect_undecided(now: Sequence[Recommendation], told: Timeline) -> None:
+    """AssertionError when one of these is decided, or the customer was told so."""
+    ids = {each.id for each in now}
+    decided = [f"{named(each)} is {each.status}" for each in now if each.status != "pending"]
+    heard = [str(event) for event in told.of_type("recommendation_approved", "recommendation_rejected") if event.payload["recommendation_id"] in ids]
+    expect(not decided and not heard, lambda: f"nothing should be decided, but: {'; '.join(decided or heard)}")
+
+
+def expect_apart(story: Story, told: Timeline) -> None:
+    """AssertionError when two changes were at work on one of the scenario's resources at once, or none was at work at all."""
+    resources = {each.id: each.affected_resources for each in story.recommendations}
+    worked = spans(told.events)
+    expect(bool(worked), lambda: f"a change should have been at work, but the customer was told: {told}")
+    together = meetings(told.events, resources)
+    expect(not together, lambda: f"one change at a time should work on a resource, but {'; '.join(together)}")
