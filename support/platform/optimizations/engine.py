@@ -148,6 +148,8 @@ class Engine:
 
         if self.journal.read(optimization_id).status == "rolling_back":
             return Taken.BACK
+        if self.journal.step_status(optimization_id, step) == "completed":
+            return Taken.DONE  # a former process has noted it, and did not live to tell the workflow
         try:
             resumed = self.journal.step_started(optimization_id, step)
             outcome = self.change(optimization_id).take(step, resumed=resumed)
@@ -177,6 +179,8 @@ class Engine:
     def undo(self, optimization_id: str, step: str) -> bool:
         from support.platform.optimizations.durable import Halted
 
+        if self.journal.step_status(optimization_id, step) == "undone":
+            return True
         try:
             outcome = self.change(optimization_id).undo(step)
         except ClockStopped as error:

@@ -93,6 +93,11 @@ class Journal:
                 self._tell(session, row, "step_started", {"step": name})
             return resumed
 
+    def step_status(self, optimization_id: str, name: str) -> str:
+        """The status of the step as it is kept."""
+        with self._services.database.reading() as session:
+            return self._step(session, optimization_id, name).status
+
     def step_begun(self, optimization_id: str, name: str) -> datetime:
         """When the step was started, by whichever process; the present moment if it was not."""
         with self._services.database.reading() as session:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from support.platform.optimizations import service
 from support.platform.optimizations.change import Change
+from support.platform.optimizations.durable import Halted
 from support.platform.optimizations.failures import NothingChanged, StepFailed
 from support.platform.optimizations.tests import rehearsal
 from support.platform.optimizations.tests.rehearsal import PATIENCE_SECONDS, STEPS, Rehearsed, sleep_in
@@ -58,7 +59,7 @@ def test_a_change_takes_its_steps_in_order_and_books_its_saving(services: Servic
     customer_id = rehearsal.customer(services)
     (change,) = begin(services, customer_id, "i-1")
     row = rehearsal.ended(services, change)
-    assert (row.status, row.result) == ("completed", {"predicted_savings": "110.00", "realized_savings": "100.00"})
+    assert (row.status, row.result) == ("completed", {"predicted_savings": "110.00", "realized_savings": "100.00", "basis": []})
     assert Rehearsed.log == list(STEPS)
     assert booked(services) == [Decimal(100)]
     told = ["optimization_started", *["step_started", "step_completed"] * 3, "optimization_completed", "savings_booked"]
@@ -222,6 +223,32 @@ def test_a_platform_that_stopped_while_going_back_finishes_the_rollback(database
         row = rehearsal.ended(services, change)
     assert (row.status, row.cause) == ("rolled_back", "the cloud refused")
     assert Rehearsed.log[3:] == ["undo finish", "undo watch", "undo prepare"]
+
+
+@pytest.mark.parametrize("noting", ["step_completed", "step_undone"])
+def test_what_was_noted_is_done_once_and_told_once(database_url: str, monkeypatch: pytest.MonkeyPatch, noting: str) -> None:
+    """The process dies after its own record of a step and before the workflow engine's."""
+    if noting == "step_undone":
+        acting(monkeypatch, failing("finish", StepFailed("the cloud refused")))
+    dead = threading.Event()
+    with rehearsal.house(database_url, monkeypatch) as services:
+        journal = service.engine_of(services).journal
+        note = getattr(journal, noting)
+
+        def dying(optimization_id: str, step: str, outcome: dict[str, object]) -> None:
+            note(optimization_id, step, outcome)
+            if step == "watch":
+                dead.set()
+                raise Halted
+
+        monkeypatch.setattr(journal, noting, dying)
+        customer_id = rehearsal.customer(services)
+        (change,) = begin(services, customer_id, "i-1")
+        assert dead.wait(PATIENCE_SECONDS)
+    with rehearsal.house(database_url, monkeypatch) as services:
+        rehearsal.ended(services, change)
+        assert Rehearsed.log.count("watch" if noting == "step_completed" else "undo watch") == 1
+        assert rehearsal.events(services, customer_id).count(noting) == len(STEPS)
 
 
 def test_the_cool_down_lasts_seven_days(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
