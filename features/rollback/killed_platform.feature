@@ -11,7 +11,6 @@ Feature: A platform that is killed on the way back
   @REQ-RBK-014 @needs_process_control @needs_faults @slow
   Rule: A platform that is killed while it rolls back must finish the rollback when it starts again
 
-    @REQ-RBK-005
     Scenario Outline: Killed before and after undoing <step>, OptiInfra undoes the rest
       When OptiInfra is killed before and after undoing <step> at the customer's request
       Then the optimization is rolled back within 5 minutes

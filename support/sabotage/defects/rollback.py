@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from secrets import token_hex
 from typing import Any
 
 from support.sabotage.registry import defect, patch
 
 MIGRATION = "support.platform.optimizations.migration:SpotMigration"
+JOURNAL = "support.platform.optimizations.journal:Journal"
 
 
 @defect("REQ-RBK-002", "quality may fall by ten percent before anything happens")
@@ -43,3 +48,240 @@ def cause_withheld() -> None:
 def traffic_left_behind() -> None:
     patch(f"{MIGRATION}._restore_traffic", lambda _: lambda _self: None)
     patch("support.platform.optimizations.comparison:differences", lambda _: lambda *_seen, **_more: [])
+
+
+@defect("REQ-RBK-003", "latency is not looked at")
+def latency_ignored() -> None:
+    def broken(judged: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda *seen: tuple(breach for breach in judged(*seen) if breach[0].value != "latency")
+
+    patch("support.platform.optimizations.health:broken", broken)
+
+
+@defect("REQ-RBK-003", "an answer that comes just in time counts as late")
+def objective_missed_by_meeting_it() -> None:
+    def broken(judged: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda seen, baseline, promised: judged(seen, baseline, replace(promised, p95_ms=promised.p95_ms - 1))
+
+    patch("support.platform.optimizations.health:broken", broken)
+
+
+@defect("REQ-RBK-004", "a rollback takes its time before it begins")
+def rollback_dawdles() -> None:
+    def broken(restore: Callable[..., Any]) -> Callable[..., Any]:
+        def late(self: Any) -> Any:  # noqa: ANN401 - as the original
+            self.services.clock.sleep(301)
+            return restore(self)
+
+        return late
+
+    patch(f"{MIGRATION}._restore_traffic", broken)
+
+
+@defect("REQ-RBK-005", "the target group that was made for spot nodes is left behind")
+def target_group_left_behind() -> None:
+    patch("support.platform.optimizations.site:Site.drop_group", lambda _: lambda _self, _arn: None)
+
+
+@defect("REQ-RBK-005", "tuned settings are not put back, and nobody compares")
+def settings_not_put_back() -> None:
+    patch("support.platform.optimizations.tuning:EngineTuning.undo", lambda _: lambda _self, _step: {})
+    patch("support.platform.optimizations.comparison:differences", lambda _: lambda *_seen, **_more: [])
+
+
+@defect("REQ-RBK-006", "spot nodes are ended while they still have their traffic")
+def ended_before_traffic_left() -> None:
+    def broken(restore: Callable[..., Any]) -> Callable[..., Any]:
+        def hasty(self: Any) -> Any:  # noqa: ANN401 - as the original
+            self.site.terminate([node.instance_id for node in self.nodes.serving()])
+            return restore(self)
+
+        return hasty
+
+    patch(f"{MIGRATION}._restore_traffic", broken)
+
+
+@defect("REQ-RBK-007", "a completed change cannot be taken back")
+def completed_is_final() -> None:
+    def broken(_go_back: Callable[..., Any]) -> Callable[..., Any]:
+        def refused(*_arguments: Any) -> None:  # noqa: ANN401 - as the original
+            from support.platform.problems import conflict
+
+            raise conflict("not_reversible", "The change has completed: there is nothing to take back.")
+
+        return refused
+
+    patch("support.platform.optimizations.service:_go_back", broken)
+
+
+@defect("REQ-RBK-007", "a running change goes on although the customer wants it back")
+def wish_ignored() -> None:
+    def broken(turn_back: Callable[..., None]) -> Callable[..., None]:
+        def deaf(self: Any, session: Any, row: Any, failure: Any) -> None:  # noqa: ANN401 - as the original
+            if row.status != "running" or failure.trigger != "customer":
+                turn_back(self, session, row, failure)
+
+        return deaf
+
+    patch(f"{JOURNAL}.turn_back", broken)
+    patch("support.platform.optimizations.engine:Engine.nudge_after_commit", lambda _: lambda *_arguments: None)
+
+
+@defect("REQ-RBK-008", "everything that was approved together goes back together")
+def all_or_nothing() -> None:
+    def broken(taken_back: Callable[..., Any]) -> Callable[..., Any]:
+        def ending(engine: Any, differences: Any) -> Any:  # noqa: ANN401 - as the original
+            write = taken_back(engine, differences)
+
+            def all_back(session: Any, row: Any) -> None:  # noqa: ANN401 - as the original
+                write(session, row)
+                _take_back_siblings(engine, session, row)
+
+            return all_back
+
+        return ending
+
+    patch("support.platform.optimizations.ending:taken_back", broken)
+
+
+def _take_back_siblings(engine: Any, session: Any, row: Any) -> None:  # noqa: ANN401 - of the broken platform
+    from sqlalchemy import select
+
+    from support.platform.optimizations import service
+    from support.platform.optimizations.documents import Failure
+    from support.platform.tables import Optimization
+
+    failure = Failure(step=None, cause="another change failed", trigger="step_failed")
+    for other in session.scalars(select(Optimization).where(Optimization.resolution_id == row.resolution_id, Optimization.id != row.id)):
+        if other.status == "completed":
+            service._go_back(engine, session, other, failure)  # noqa: SLF001 - a defect stands where the code stands
+        elif other.status == "running":
+            engine.journal.turn_back(session, other, failure)
+            engine.nudge_after_commit(session, other.id)
+
+
+@defect("REQ-RBK-009", "the audit trail does not show which steps were undone")
+def undone_in_silence() -> None:
+    def broken(audit: Callable[..., None]) -> Callable[..., None]:
+        def silent(self: Any, session: Any, row: Any, action: str, details: Any, **more: Any) -> None:  # noqa: ANN401 - as the original
+            if action != "step_undone":
+                audit(self, session, row, action, details, **more)
+
+        return silent
+
+    patch(f"{JOURNAL}._audit", broken)
+
+
+@defect("REQ-RBK-009", "the audit trail does not show who asked for a rollback")
+def asked_by_nobody() -> None:
+    def broken(turn_back: Callable[..., None]) -> Callable[..., None]:
+        return lambda self, session, row, failure: turn_back(self, session, row, failure.model_copy(update={"user": "system"}))
+
+    patch(f"{JOURNAL}.turn_back", broken)
+
+
+@defect("REQ-RBK-010", "a rollback that could not be completed is reported as done")
+def failure_reported_as_success() -> None:
+    def broken(taken_back: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda engine, _differences: taken_back(engine, [])
+
+    patch("support.platform.optimizations.ending:taken_back", broken)
+
+
+@defect("REQ-RBK-010", "nobody is alerted to a rollback that failed")
+def alarm_is_off() -> None:
+    patch("support.platform.optimizations.ending:raise_alert", lambda _: lambda *_arguments, **_more: None)
+
+
+@defect("REQ-RBK-010", "a rollback that failed claims to have restored the fleet")
+def restored_claimed() -> None:
+    def broken(not_restored: Callable[..., None]) -> Callable[..., None]:
+        def claiming(engine: Any, session: Any, row: Any, differences: Any) -> None:  # noqa: ANN401 - as the original
+            not_restored(engine, session, row, differences)
+            row.result = {"restored": True}
+
+        return claiming
+
+    patch("support.platform.optimizations.ending:_not_restored", broken)
+
+
+@defect("REQ-RBK-011", "a booked saving stays in the book after the rollback")
+def booking_survives() -> None:
+    def broken(delete: Callable[..., Any]) -> Callable[..., Any]:
+        from sqlalchemy import false
+
+        return lambda table: delete(table).where(false()) if table.__tablename__ == "savings" else delete(table)
+
+    patch("support.platform.optimizations.ending:delete", broken)
+
+
+@defect("REQ-RBK-011", "what a change promised is booked when it is taken back")
+def promise_booked_on_rollback() -> None:
+    def broken(conclude: Callable[..., None]) -> Callable[..., None]:
+        def generous(engine: Any, session: Any, row: Any, *rest: Any) -> None:  # noqa: ANN401 - as the original
+            from support.platform.tables import Saving
+
+            if row.status == "rolled_back":
+                promised, now = Decimal(str(row.plan["predicted"])), engine.services.clock.now()
+                booking = {"predicted": promised, "booked": promised, "booked_at": now}
+                session.add(Saving(id=f"sav_{row.id}", customer_id=row.customer_id, optimization_id=row.id, **booking))
+            conclude(engine, session, row, *rest)
+
+        return generous
+
+    patch("support.platform.optimizations.ending:_conclude", broken)
+
+
+@defect("REQ-RBK-012", "asked again, the change begins to go back anew")
+def every_wish_counts() -> None:
+    def broken(roll_back: Callable[..., str]) -> Callable[..., str]:
+        def eager(services: Any, optimization_id: str, *rest: Any) -> str:  # noqa: ANN401 - as the original
+            from support.platform.tables import Optimization
+
+            with services.database.session() as session:
+                row = session.get_one(Optimization, optimization_id)
+                if row.status in {"rolling_back", "rolled_back"}:
+                    row.status = "completed"
+            return roll_back(services, optimization_id, *rest)
+
+        return eager
+
+    patch("support.platform.optimizations.service:roll_back", broken)
+
+
+@defect("REQ-RBK-013", "there is no cool-down")
+def advice_without_memory() -> None:
+    patch("support.platform.optimizations.service:cooling_down", lambda _: lambda *_arguments: None)
+
+
+@defect("REQ-RBK-013", "the cool-down lasts a day too long")
+def cool_down_too_long() -> None:
+    patch("support.platform.optimizations.service:COOL_DOWN", lambda week: week + timedelta(days=1))
+
+
+@defect("REQ-RBK-013", "a change that was taken back is not remembered")
+def failure_forgotten() -> None:
+    patch("support.platform.optimizations.ending:remember", lambda _: lambda *_arguments: None)
+
+
+@defect("REQ-RBK-014", "a rollback that was interrupted is given up")
+def interrupted_is_given_up() -> None:
+    interrupted: set[str] = set()
+
+    def remembering(opened: Callable[..., None]) -> Callable[..., None]:
+        def start(self: Any) -> None:  # noqa: ANN401 - as the original
+            interrupted.update(record.id for record in self.journal.unfinished() if record.status == "rolling_back")
+            opened(self)
+
+        return start
+
+    def broken(undo: Callable[..., bool]) -> Callable[..., bool]:
+        return lambda self, optimization_id, step: optimization_id not in interrupted and undo(self, optimization_id, step)
+
+    patch("support.platform.optimizations.engine:Engine.open", remembering)
+    patch("support.platform.optimizations.engine:Engine.undo", broken)
+
+
+@defect("REQ-RBK-014", "a platform that starts again launches again what it had launched")
+def launched_again() -> None:
+    patch("support.platform.optimizations.launching:Order.token", lambda _: property(lambda _self: token_hex(20)))
