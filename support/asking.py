@@ -16,6 +16,20 @@ from support.drivers.api.transport import Request
 OPEN = frozenset({"GET /health", "POST /auth/signup", "POST /auth/login", "POST /auth/refresh", "POST /agent-runtime/connect"})
 """The operations that need no token of a session; the last takes an agent's own token as part of what is asked."""
 
+FOR_AGENTS = frozenset(
+    {
+        "POST /customers/{}/recommendations",
+        "PATCH /recommendations/{}",
+        "POST /orchestrator/agents/register",
+        "POST /orchestrator/agents/{}/heartbeat",
+        "POST /orchestrator/agents/{}/leave",
+        "GET /orchestrator/agents/{}/tasks",
+        "POST /orchestrator/tasks/{}/result",
+        "POST /cloud-events/{}",
+    }
+)
+"""The operations that only an agent may ask for."""
+
 LAST = ("DELETE /customers/{}", "POST /auth/logout")
 """What ends everything else is asked for at the end."""
 
