@@ -152,17 +152,17 @@ class WorldClock:
         return min(known) if known else None
 
     async def _quiet(self) -> None:
-        """Opens rounds at the current time until one is answered by all while the world itself began nothing, and no alarm is due."""
+        """Opens rounds at the current time until one is answered by all while the world itself had nothing to do, and no alarm is due."""
         limit = asyncio.get_running_loop().time() + self._busy_seconds
         for _ in range(SAME_MOMENT_ROUNDS):
             self._timers.fire(self._now)
             self._round += 1
-            started = self._started
+            started, idle = self._started, not self._work  # who answers before the world's own work is done may get work from it afterwards
             for participant in list(self._participants):
                 await participant.channel.send(self._told())
             await self._all_answered(limit)
             following = self._next()
-            if self._started == started and (following is None or following > self._now):
+            if idle and self._started == started and (following is None or following > self._now):
                 return
         late = {
             who.name: [f"an alarm at {who.next.isoformat()} that never passes"] for who in self._participants if who.next and who.next <= self._now
