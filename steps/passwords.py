@@ -29,7 +29,7 @@ async def password_misplaced(story: Story, platform: Platform, name: str) -> Non
     story.password = await misplace_password(platform, story.customer_named(name))
 
 
-@then("each password of {string} is kept as a memory-hard hash with a salt of its own")
+@then("each password of {string} is kept as a memory-hard hash, salted by itself")
 async def passwords_hashed(story: Story, records: Records, name: str) -> None:
     """As the database has them."""
     expect_hashed(await records.of("users", customer_id=story.customer_named(name).id))

@@ -97,6 +97,6 @@ async def work_failed(story: Story, platform: Platform, error: str) -> None:
 
 
 @then("the customer is told that the work has failed")
-async def failure_told(story: Story, platform: Platform, events: Events) -> None:
+async def lost_work_told(story: Story, platform: Platform, events: Events) -> None:
     """By the live events, with the error that the work's record shows."""
     expect_task_told(await events.of(story.customer.id, story.customer.owner), await platform.agents.task(story.task))

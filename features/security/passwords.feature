@@ -11,7 +11,7 @@ Feature: Passwords
 
     Scenario: Two people with the same password have nothing in common on record
       When two colleagues of "Northwind" are added with the same password
-      Then each password of "Northwind" is kept as a memory-hard hash with a salt of its own
+      Then each password of "Northwind" is kept as a memory-hard hash, salted by itself
 
     Scenario: A password in use is nowhere to be found
       When a colleague of "Northwind" is added, logs in, mistypes and logs out
