@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from support.bending import hold_up
+from support.bending import hold_up, refuse_for
 from support.drivers.api.platform import Platform
 from support.drivers.cloud import Cloud
 from support.drivers.simulator import Simulator
-from support.gherkin import given, then
+from support.drivers.time import ControlledClock
+from support.gherkin import given, then, when
 from support.story import Story
+from support.vocabulary import Duration
 from support.witness.changes import expect_changed_only_after, expect_only_looked
 
 
@@ -15,6 +17,12 @@ from support.witness.changes import expect_changed_only_after, expect_only_looke
 async def changes_held_up(story: Story, simulator: Simulator) -> None:
     """By the customer's time, and only changes that OptiInfra asks for."""
     await hold_up(simulator, story.customer.account)
+
+
+@when("the cloud has refused all questions for {duration}")
+async def questions_refused(story: Story, simulator: Simulator, clock: ControlledClock, length: Duration) -> None:
+    """OptiInfra's questions; from then on it answers again."""
+    await refuse_for(simulator, clock, story.customer.account, length)
 
 
 @then("nothing in the customer's cloud has changed")

@@ -27,6 +27,12 @@ async def requests_queueing(story: Story, simulator: Simulator) -> None:
     await simulator.bend_deployment(story.estate.account, story.estate.deployments[0].name, **QUEUEING)
 
 
+@given("another of its nodes has fallen idle")
+async def another_node_was_idle(story: Story, simulator: Simulator) -> None:
+    """The first one; OptiInfra has not looked since."""
+    await load_nodes(simulator, story.customer.account, story.customer.deployment.instance_ids[:1], IDLE)
+
+
 @when("the idle node finds work")
 async def idle_node_busy(story: Story, simulator: Simulator) -> None:
     """The node that the recommendation is about is as busy as the others."""

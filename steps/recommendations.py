@@ -29,7 +29,7 @@ async def recommendation_made(story: Story, platform: Platform, patience: Patien
     story.recommendation = await advised(platform, story.customer, agent, kind, patience.analysis)
 
 
-@given("the {agent} agent has recommended a {recommendation}")
+@given("the {agent} agent has recommended a/an {recommendation}")
 async def recommendation_made_so_far(story: Story, platform: Platform, patience: Patience, agent: AgentType, kind: str) -> None:
     """The agent has looked at the fleet as it is now; second opinions may be missing or contrary."""
     await analysed(platform, story.customer, agent, patience.analysis)
@@ -72,6 +72,13 @@ async def advised_in_time(story: Story, platform: Platform, patience: Patience, 
     """Counted from the moment at which the fleet was known, and without anybody asking."""
     within = replace(patience.analysis, length=limit)
     story.recommendation = await expect_advised_within(platform, story.customer, agent, kind, within)
+
+
+@then("the {agent} agent advises another {recommendation} within {duration}", verifies="REQ-JRN-011")
+async def advised_anew(story: Story, platform: Platform, patience: Patience, agent: AgentType, kind: str, limit: Duration) -> None:
+    """For other nodes than the one before, and without anybody asking."""
+    again = await advised(platform, story.customer, agent, kind, replace(patience.monitoring, length=limit))
+    assert again.affected_resources != story.recommendation.affected_resources, f"it should be about another node, but it is: {again}"
 
 
 @then("nobody advises anything else", verifies="REQ-JRN-006")

@@ -13,6 +13,7 @@ from support.saving import (
     dashboard_as_told,
     estimate_as_told,
     expect_dashboard_adds_up,
+    expect_short_by,
     planned_pools,
     spend_as_told,
 )
@@ -81,6 +82,12 @@ async def saving_as_predicted(story: Story, platform: Platform, tolerance: Perce
     dashboard = await platform.portal.dashboard(story.customer.id)
     expect_within_share(dashboard.realized_savings, entry.monthly_saving, Percent(0), "the dashboard's realised saving")
     expect_within_share(entry.monthly_saving, story.recommendation.estimated_savings, tolerance.ratio, "the booked saving")
+
+
+@then("the realised saving is below the prediction, by {percent} at most", verifies="REQ-JRN-010")
+async def saving_below_prediction(story: Story, platform: Platform, tolerance: Percent) -> None:
+    """What was promised is not what came, and both are on the book."""
+    expect_short_by(await booked_saving(platform, story), story.recommendation, tolerance.ratio)
 
 
 @then("no saving is booked", verifies="REQ-RBK-011")

@@ -1,93 +1,49 @@
-"""Following live events: what is told to whom, in which order, under which number."""
+"""What a customer who watches has been told of a change, against what the change says of itself."""
 
 from __future__ import annotations
 
-import asyncio
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from itertools import pairwise
-from typing import Any
-
-from support.drivers.api.agents import Description
-from support.drivers.api.answer import Refused, accepted
-from support.drivers.api.platform import Platform
-from support.drivers.api.transport import Caller
-from support.drivers.events import Events, Timeline
+from support.drivers.api.optimizations import Optimization
+from support.drivers.api.portal import Dashboard
+from support.drivers.events import Event, Timeline
 from support.expectation import expect
-from support.hiring import hire
-from support.proposing import runtime_of
-from support.story import Customer
-
-STATUS_CHANGED = "agent_status_changed"
 
 
-def nobody() -> str:
-    """The name of a customer that does not exist, formed like one that does."""
-    return "cus_00000000000000000000"
+def expect_told_at_the_moment(change: Optimization, told: Timeline) -> None:
+    """AssertionError when an event of a step carries another time than the step's own, or one is missing."""
+    happened = [
+        (kind, step.name, when)
+        for step in change.execution_steps
+        for kind, when in (("step_started", step.started_at), ("step_completed", step.finished_at))
+    ]
+    heard = [(event.type, event.payload.get("step"), event.timestamp) for event in _of(change, told, "step_started", "step_completed")]
+    expect(heard == happened, lambda: f"each step should be told when it happens\n  happened: {happened}\n  told:     {heard}")
 
 
-async def follow(events: Events, customer_id: str, caller: Caller) -> Timeline | Refused:
-    """Everything that one more connection is told from the first event on, or why it was refused."""
-    following = await events.follow(customer_id, caller, 0)
-    if isinstance(following, Refused):
-        return following
-    told = await following.timeline()
-    await following.close()
-    return told
+def expect_told_so_far(change: Optimization, told: Timeline) -> None:
+    """AssertionError when the customer was told of other steps than those that have begun and ended so far."""
+    so_far = [("step_started", step.name) for step in change.execution_steps if step.status != "pending"]
+    so_far += [("step_completed", step.name) for step in change.execution_steps if step.status == "completed"]
+    heard = [(event.type, event.payload.get("step")) for event in _of(change, told, "step_started", "step_completed", "step_failed")]
+    running = [step.name for step in change.execution_steps if step.status == "running"]
+    expect(len(running) == 1, lambda: f"one step should be under way, but: {change}")
+    expect(sorted(heard) == sorted(so_far), lambda: f"the customer should be told of the steps so far\n  so far: {so_far}\n  told:   {heard}")
+    expect(heard[-1] == ("step_started", running[0]), lambda: f"the last news should be that {running[0]} has begun, but it is {heard[-1]}")
 
 
-async def register_together(platform: Platform, customer: Customer, count: int) -> None:
-    """That many agents of the customer register, none waiting for another."""
-    agents = await runtime_of(platform.acting_as(customer.owner), customer)
-    hosts = [f"gpu-{number}" for number in range(1, count + 1)]
-    for answer in await asyncio.gather(*(agents.agents.register("resource", ("sizes",), host) for host in hosts)):
-        accepted(answer)
+def expect_shown_under_way(dashboard: Dashboard, change: Optimization) -> None:
+    """AssertionError when the dashboard does not show exactly this change, with exactly the steps that it is at."""
+    shown = [(active.id, active.status, [step.status for step in active.execution_steps]) for active in dashboard.active_optimizations]
+    wanted = [(change.id, "running", [step.status for step in change.execution_steps])]
+    expect(shown == wanted, lambda: f"the dashboard should show the change that is under way\n  expected: {wanted}\n  shown:    {shown}")
 
 
-async def a_day_of_work(platform: Platform, customer: Customer) -> None:
-    """An agent registers, is given work, fails and leaves."""
-    agent = await hire(platform, customer, Description("performance", "gpu-1", ("latency",)))
-    mine = platform.acting_as(agent.caller).agents
-    work = accepted(await platform.agents.route(customer.id, "latency"))
-    accepted(await mine.report(work.task_id, "failed", "the model server is gone"))
-    accepted(await mine.leave(agent.agent_id))
+def expect_undoing_told(change: Optimization, told: Timeline) -> None:
+    """AssertionError when not every step that had begun was told to be undone, once and the last first, with the time of the event in order."""
+    undone = _of(change, told, "step_undone")
+    begun = [step.name for step in change.execution_steps if step.status == "undone"]
+    heard = [event.payload.get("step") for event in undone]
+    expect(bool(begun) and heard == begun[::-1], lambda: f"the customer should be told of each step undone, {begun[::-1]}, but was told {heard}")
 
 
-def expect_agents_told(told: Timeline, count: int, name: str) -> None:
-    """AssertionError when the customer was not told once of each of that many agents."""
-    heard = Counter(event.payload.get("agent_id") for event in told.of_type(STATUS_CHANGED))
-    once = len(heard) == count and set(heard.values()) == {1}
-    expect(once, lambda: f"{name} should be told once of each of {count} agents, but was told {heard.total()} times of {len(heard)}: {told}")
-
-
-def expect_nothing_told(told: Timeline, before: int, name: str) -> None:
-    """AssertionError when more was told than the `before` events of the beginning."""
-    more = told.events[before:]
-    expect(not more, lambda: f"{name} should be told nothing of others, but was told: {' | '.join(map(str, more))}")
-
-
-def expect_order(told: Timeline, expected: Sequence[Sequence[str]]) -> None:
-    """AssertionError when the latest events are not these, in this order; each row is a type of event and a word that it says."""
-    heard = [(event.type.replace("_", " "), str(event.payload.get("status"))) for event in told.events[-len(expected) :]]
-    wanted = [(kind, word) for kind, word in expected]
-    expect(heard == wanted, lambda: f"the events should arrive in this order: {wanted}, but what arrived is: {heard}")
-
-
-def expect_numbered(told: Timeline) -> None:
-    """AssertionError when the numbers are not 1, 2, 3 and so on, or an event is older than the one before it."""
-    numbers, times = [event.sequence for event in told.events], [event.timestamp for event in told.events]
-    ordered = numbers == list(range(1, len(numbers) + 1)) and bool(numbers) and all(one <= next_one for one, next_one in pairwise(times))
-    expect(ordered, lambda: f"events should be numbered from 1 without gaps in the order of their times, but were told as {numbers}")
-
-
-def expect_on_record(told: Timeline, rows: Sequence[Mapping[str, Any]]) -> None:
-    """AssertionError when what was told is not what the database holds, event by event."""
-    recorded = [(row["sequence"], row["type"], row["payload"]) for row in rows]
-    heard = [(event.sequence, event.type, dict(event.payload)) for event in told.events]
-    expect(heard == recorded, lambda: f"each event on record should be told once\n  on record: {recorded}\n  told:      {heard}")
-
-
-def expect_same_told(one: Timeline, other: Timeline | Refused) -> None:
-    """AssertionError when two connections were not told the same events under the same numbers, or the second was refused."""
-    told = getattr(other, "events", None)
-    expect(one.events == told, lambda: f"both should be told the same\n  one:   {one}\n  other: {other}")
+def _of(change: Optimization, told: Timeline, *types: str) -> list[Event]:
+    return [event for event in told.of_type(*types) if event.payload.get("optimization_id") == change.id]

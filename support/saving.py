@@ -62,3 +62,10 @@ def planned_pools(recommendation: Recommendation) -> dict[Pool, int]:
     placement = recommendation.details.get("placement")
     expect(bool(placement), lambda: f"the recommendation should say where its nodes would run, but it says: {dict(recommendation.details)}")
     return {Pool(place["instance_type"], place["availability_zone"]): int(place["nodes"]) for place in placement or ()}
+
+
+def expect_short_by(entry: SavingsEntry, promise: Recommendation, most: Decimal) -> None:
+    """AssertionError when the saving is not lower than promised, by that share of the promise at most, or the book forgets the promise."""
+    promised = promise.estimated_savings
+    right = entry.predicted == promised and promised * (1 - most) <= entry.monthly_saving < promised
+    expect(right, lambda: f"the saving should be below the promised ${promised} by {most * 100:f}% at most, but the book says: {entry}")

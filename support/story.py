@@ -156,6 +156,7 @@ class Story:
     asked_twice = _Fact[tuple[Any, ...]]("what was asked about a real thing and about none, and what came of it")
     seen = _Fact[Mapping[str, str]]("what somebody was shown, by where it was shown")
     password = _Fact[str]("a password that was used")
+    mistaken = _Fact[tuple[Any, ...]]("requests that break the contract, and what came of them")
     followed = _Fact[dict[str, int]]("how many events each customer had been told when it began to follow")
     taken_back = _Fact[TakenBack]("the spot nodes that the cloud has taken back")
     exploration = _Fact[Exploration]("what was found by trying different orders")

@@ -86,3 +86,94 @@ def advice_for_the_sake_of_it() -> None:
 @defect("REQ-JRN-006", "advice stays when its reason has gone")
 def advice_outlives_its_reason() -> None:
     patch("support.platform.recommendations.service:withdraw", lambda _: lambda *_given: None)
+
+
+@defect("REQ-JRN-007", "what was rejected still counts as potential savings")
+def rejected_still_counted() -> None:
+    def broken(answer: type) -> type:
+        class Nostalgic(answer):  # type: ignore[misc]  # made from whatever the platform answers with
+            def __init__(self, **values: Any) -> None:  # noqa: ANN401 - as the original
+                most[0] = max(most[0], values["potential_savings"])
+                super().__init__(**values | {"potential_savings": most[0]})
+
+        Nostalgic.__name__ = answer.__name__
+        return Nostalgic
+
+    most = [Decimal(0)]
+    patch("support.platform.portal.routes:Dashboard", broken)
+
+
+@defect("REQ-JRN-009", "the screen hears of each step a step later")
+def steps_told_late() -> None:
+    def broken(publish: Callable[..., int]) -> Callable[..., int]:
+        held: dict[str, tuple[Any, ...]] = {}
+
+        def late(self: Any, session: Any, customer_id: str, event_type: str, *rest: Any, **more: Any) -> int:  # noqa: ANN401 - as the original
+            if event_type == "step_started":
+                waiting, held[customer_id] = held.get(customer_id), (event_type, rest, more)
+                return 0 if waiting is None else publish(self, session, customer_id, waiting[0], *waiting[1], **waiting[2])
+            return publish(self, session, customer_id, event_type, *rest, **more)
+
+        return late
+
+    patch("support.platform.events:Events.publish", broken)
+
+
+@defect("REQ-JRN-009", "nobody is told that a step was undone")
+def undoing_in_silence() -> None:
+    def broken(publish: Callable[..., int]) -> Callable[..., int]:
+        def silent(self: Any, session: Any, customer_id: str, event_type: str, *rest: Any, **more: Any) -> int:  # noqa: ANN401 - as the original
+            return 0 if event_type == "step_undone" else publish(self, session, customer_id, event_type, *rest, **more)
+
+        return silent
+
+    patch("support.platform.events:Events.publish", broken)
+
+
+@defect("REQ-JRN-010", "the dashboard goes on showing the spend of the first day")
+def spend_of_yesterday() -> None:
+    def broken(keep: Callable[..., None]) -> Callable[..., None]:
+        known: set[str] = set()
+
+        def once(session: Any, customer_id: str, fleet: Any) -> None:  # noqa: ANN401 - as the original
+            if customer_id not in known:
+                keep(session, customer_id, fleet)
+            known.add(customer_id)
+
+        return once
+
+    patch("support.platform.fleet.records:keep", broken)
+
+
+@defect("REQ-JRN-010", "the prediction is shown as realised")
+def promise_shown_as_saving() -> None:
+    def broken(completed: Callable[..., Any]) -> Callable[..., Any]:
+        def ending(engine: Any, _saving: Decimal, *rest: Any) -> Any:  # noqa: ANN401 - as the original
+            def write(session: Any, row: Any) -> None:  # noqa: ANN401 - as the original
+                completed(engine, Decimal(str(row.plan["predicted"])), *rest)(session, row)
+
+            return write
+
+        return ending
+
+    patch("support.platform.optimizations.ending:completed", broken)
+
+
+@defect("REQ-JRN-011", "who has had a change is not looked at any more")
+def monitoring_ends_with_a_change() -> None:
+    patch("support.platform.agents.lifecycle:IN_MOTION", lambda states: (*states, "completed", "rolled_back"))
+
+
+@defect("REQ-JRN-011", "the first look that fails is the last")
+def monitoring_gives_up() -> None:
+    def broken(failed: Callable[..., None]) -> Callable[..., None]:
+        def resigned(services: Any, customer_id: str, error: str) -> None:  # noqa: ANN401 - as the original
+            from support.platform.tables import Customer
+
+            failed(services, customer_id, error)
+            with services.database.session() as session:
+                session.get_one(Customer, customer_id).status = "onboarding"
+
+        return resigned
+
+    patch("support.platform.fleet.service:_failed", broken)
