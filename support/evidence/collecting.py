@@ -15,6 +15,7 @@ from support.evidence.ledger import LEDGER_PATH, Ledger, load_ledger
 from support.evidence.operations import unexercised
 from support.evidence.records import EVIDENCE_PATH, EvidenceFile, RunRecord, read_evidence
 from support.evidence.reports import Sources, write_reports
+from support.evidence.sharding import SHARDING, split_of
 from support.problems import EXIT_CODE, Problems
 
 VERSIONS = ("pytest", "pytest-bdd", "moto", "boto3", "fastapi", "SQLAlchemy")
@@ -30,6 +31,8 @@ class Collector:
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
         self.root = config.rootpath
+        self.sharding = config.stash.get(SHARDING, None)
+        self.path = self._path(config.option.evidence, self.sharding.shard.evidence_path if self.sharding else EVIDENCE_PATH)
         self.started = time.time()
         self.file: EvidenceFile | None = None
         self.results: AllureResults | None = None
@@ -87,8 +90,10 @@ class Collector:
             capabilities=_capabilities(self.config),
             versions={"Python": platform.python_version(), **{name: version(name) for name in VERSIONS}},
             sabotage=getattr(option, "sabotage", None) or "",
+            shard=str(self.sharding.shard) if self.sharding else "",
+            split=split_of(self.sharding.durations) if self.sharding else "",
         )
-        self.file = EvidenceFile(self._path(option.evidence, EVIDENCE_PATH), run)
+        self.file = EvidenceFile(self.path, run)
         if not option.no_reports:
             self.results = AllureResults(self._path(option.allure_report_dir, RESULTS_PATH), self._ledger())
             if option.allure_report_dir is None:
@@ -103,7 +108,7 @@ class Collector:
         option = self.config.option
         return Sources(
             root=self.root,
-            evidence=(self._path(option.evidence, EVIDENCE_PATH),),
+            evidence=(self.path,),
             against=Path(option.evidence_against).resolve() if option.evidence_against else None,
             folder=self._path(option.allure_report_dir, RESULTS_PATH),
             messages=Path(option.cucumber_messages).resolve() if option.cucumber_messages else None,

@@ -25,6 +25,7 @@ from support.evidence.masking import Masking
 from support.evidence.quiet_allure import silence_containers
 from support.evidence.recording import ScenarioTrace, said
 from support.evidence.records import Outcome, ScenarioRecord, scenario_text
+from support.evidence.sharding import SHARDING, Sharding, shard_of
 from support.gherkin.collection import ScenarioItem
 
 _PYTHON_NAME = re.compile(r"^[a-z_]\w*(?:\.\w+)+: ")
@@ -38,6 +39,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("evidence", "evidence and reports")
     group.addoption("--evidence", metavar="FILE", default=None, help="where this run's evidence goes (default: .acceptance/evidence.jsonl)")
     group.addoption("--evidence-against", metavar="FILE", default=None, help="earlier evidence: tell what was gained, lost, regressed and fixed")
+    group.addoption("--shard", metavar="I/N", default=None, help="carry out the I-th of N parts of about the same duration")
+    group.addoption("--durations-from", metavar="FILE", default=None, help="split by the durations in this evidence (default: that of the last run)")
     group.addoption("--cucumber-messages", metavar="FILE", default=None, help="also write Cucumber Messages (NDJSON), for Cucumber's own reports")
     group.addoption("--no-reports", action="store_true", default=False, help="keep the evidence only: no Allure results, matrix or summary")
 
@@ -47,6 +50,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """A recorder in every process, a collector in the one that controls the run."""
     config.stash[MASKING] = Masking(config.rootpath)
     worker = getattr(config, "workerinput", None)
+    shard = shard_of(config)
+    if shard is not None:
+        config.stash[SHARDING] = Sharding(config, shard)
+        config.pluginmanager.register(config.stash[SHARDING], "evidence-sharding")
     recorder = Recorder(config, worker["workerid"] if worker else None)
     config.pluginmanager.register(recorder, "evidence-recorder")
     silence_containers(config)

@@ -1,7 +1,7 @@
 """Evidence: what each scenario of a run did, step by step. Every report is made from these records and from nothing else.
 
-A run is kept as JSON lines, described by `evidence.schema.json`: one line says what ran (`run`), one line follows for each execution of a
-scenario (`scenario`), one line closes the run (`end`). A file without its last line is the evidence of a run that was cut off.
+A run is kept as JSON lines, described by `evidence.schema.json`: `run` says what ran, a `scenario` follows for each execution of one, `end`
+closes the run; without that line it was cut off.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
 
+from support.evidence.shards import incomplete
 from support.problems import Problem, Problems, shown
 
 SCHEMA = "optiinfra-evidence/1"
@@ -115,8 +116,7 @@ class ScenarioRecord:
     @property
     def identity(self) -> str:
         """What it is called as long as nobody renames it, wherever it stands in its file."""
-        row = ", ".join(f"{name}={value}" for name, value in self.row.items())
-        return " / ".join(part for part in (self.file, self.rule, self.title, row) if part)
+        return identity_of(self.file, self.rule, self.title, self.row)
 
     @property
     def name(self) -> str:
@@ -132,13 +132,18 @@ class ScenarioRecord:
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """What ran: the target with its declared capabilities, versions of what was involved, `started` in seconds of the epoch."""
+    """What ran: the target with its declared capabilities, versions of what was involved, `started` in seconds of the epoch.
+
+    `shard` is `2/4` where it was the second part of four; parts of one run have the same `split`.
+    """
 
     started: float
     target: str = "embedded"
     capabilities: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
     sabotage: str = ""
+    shard: str = ""
+    split: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +157,12 @@ class Evidence:
     duration: float
 
 
+def identity_of(file: str, rule: str, title: str, row: Mapping[str, str]) -> str:
+    """What a scenario, or a row of an outline, is called as long as nobody renames it."""
+    values = ", ".join(f"{name}={value}" for name, value in row.items())
+    return " / ".join(part for part in (file, rule, title, values) if part)
+
+
 def scenario_line(record: ScenarioRecord) -> dict[str, Any]:
     """The record as plain values, fit for JSON and for a worker's channel."""
     values = {name: getattr(record, name) for name in _SCENARIO_FIELDS}
@@ -162,7 +173,7 @@ def scenario_line(record: ScenarioRecord) -> dict[str, Any]:
 
 
 def scenario_text(record: ScenarioRecord) -> str:
-    """The record as its line of an evidence file, without the line's end."""
+    """The record as its line of an evidence file."""
     return _as_line(scenario_line(record))
 
 
@@ -210,7 +221,7 @@ _STEP_FIELDS = tuple(each.name for each in fields(StepRecord))
 
 
 def read_evidence(*paths: Path) -> Evidence:
-    """One run's evidence, or that of several shards as one run; raises `Problems` for every file that cannot be read."""
+    """One run's evidence, or that of all its shards as one run; raises `Problems` for files that cannot be read or do not belong together."""
     problems: list[Problem] = []
     runs: list[RunRecord] = []
     ends: list[tuple[int, float]] = []
@@ -224,6 +235,7 @@ def read_evidence(*paths: Path) -> Evidence:
                 _collect(json.loads(line), runs, scenarios, ends)
             except (ValueError, KeyError, TypeError) as refused:
                 problems.append(Problem(shown(path), number, "", f"this is no evidence record ({refused})", f"the form is {SCHEMA}; run pytest anew"))
+    problems += incomplete(runs) if len(paths) > 1 else []
     if problems or not runs:
         raise Problems(problems or [Problem(shown(paths[0]), 0, "", "the evidence does not say what ran", "run pytest anew")])
     first = min(runs, key=lambda run: run.started)
@@ -241,13 +253,25 @@ def _collect(values: dict[str, Any], runs: list[RunRecord], scenarios: list[Scen
         case "run":
             if values["schema"] != SCHEMA:
                 raise ValueError(f"its form is {values['schema']}")
-            runs.append(RunRecord(values["started"], values["target"], tuple(values["capabilities"]), dict(values["versions"]), values["sabotage"]))
+            runs.append(_run(values))
         case "scenario":
             scenarios.append(scenario_from(values))
         case "end":
             ends.append((values["exit_code"], values["duration"]))
         case other:
             raise ValueError(f"unknown kind {other}")
+
+
+def _run(values: Mapping[str, Any]) -> RunRecord:
+    return RunRecord(
+        started=values["started"],
+        target=values["target"],
+        capabilities=tuple(values["capabilities"]),
+        versions=dict(values["versions"]),
+        sabotage=values["sabotage"],
+        shard=values.get("shard", ""),
+        split=values.get("split", ""),
+    )
 
 
 class EvidenceFile:
@@ -266,7 +290,7 @@ class EvidenceFile:
 
     def add(self, line: str) -> None:
         """Keeps one scenario, given as `scenario_text` gives it."""
-        self._stream.write(line + "\n")
+        self._stream.write(f"{line}\n")
 
     def close(self, exit_code: int, ended: float) -> None:
         """Closes the run, which ended at this second of the epoch."""
