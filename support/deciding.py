@@ -51,6 +51,8 @@ def expect_record(kept: Sequence[Mapping[str, Any]], answered: Resolution, strat
         for row in kept
     ]
     expect(seen == [wanted] and bool(answered.reason), lambda: f"the record should be\n  {wanted}\nbut it is\n  {seen}")
+    sides = answered.chosen_recommendation is not None and bool(answered.dropped)
+    expect(sides == (strategy == "prioritize customer"), lambda: f"a {strategy} should keep winner and loser where there are any, but it is: {seen}")
 
 
 def expect_in_needed_order(story: Story, changes: Sequence[Optimization], told: Timeline) -> None:

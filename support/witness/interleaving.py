@@ -7,7 +7,8 @@ invariant is made as small as it can be, and reported with the words to replay i
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from support.drivers.api.answer import accepted
 from support.drivers.api.recommendations import Recommendation
@@ -31,6 +32,8 @@ class Explorer:
         self._events = events
         self._deployment = f"deployment:{deployment}"
         self._node = node
+        self._heard = 0
+        self._left: Mapping[str, Recommendation] = {}
 
     async def explore(self, seed: int, count: int) -> Exploration:
         """Tries the orders of the seed until one breaks an invariant, or all `count` have been tried."""
@@ -84,17 +87,20 @@ class Explorer:
             return [Breach("no deadlock", str(lost))]
         recommendations = self._stage.owner.recommendations
         seen.after = {each.id: each for each in await asyncio.gather(*(recommendations.get(name) for name in before))}
-        since = min((event.sequence for event in told.events if event.payload.get("recommendation_id") in before), default=0)
-        seen.events = [event for event in told.events if event.sequence >= since]
+        self._left = {each.title: each for each in seen.after.values() if each.status == "pending"}
+        seen.events = told.events[self._heard :]
+        self._heard = len(told.events)
         return breaches(seen)
 
     async def _cast(self) -> Cast:
-        """Three fresh recommendations: two want to keep the fleet as it is, the third wants to end a node of it."""
+        """Three pending recommendations, fresh where the order before has decided on one: two want to keep the fleet, the third to end a node."""
         keep = proposal("performance", "stay_on_demand", [self._deployment], title="Keep the fleet")
         hold = proposal("application", "stay_on_demand", [self._deployment], title="Hold the fleet")
         end = proposal("cost", "idle_termination", [self._node], title="End a node")
-        submitted = await asyncio.gather(*(self._submitted(each) for each in (keep, hold, end)))
-        return Cast(*submitted)
+        return Cast(*await asyncio.gather(*(self._pending(each) for each in (keep, hold, end))))
 
-    async def _submitted(self, wanted: dict[str, object]) -> Recommendation:
+    async def _pending(self, wanted: dict[str, Any]) -> Recommendation:
+        left = self._left.get(wanted["title"])
+        if left is not None:
+            return left
         return accepted(await self._stage.agents.recommendations.submit(self._stage.customer_id, wanted))

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 Ending = Callable[[Session, Optimization], None]
 
+LEAVE_ALL_AS_IT_IS = frozenset({"stay_on_demand"})
+"""After these, and after a change that has changed nothing, the fleet is what it was: it need not be looked at again."""
+
 
 def completed(engine: Engine, saving: Decimal, basis: Sequence[str] = ()) -> Ending:
     """Every step was taken: the saving is booked, with what it rests on."""
@@ -96,7 +99,8 @@ def _conclude(engine: Engine, session: Session, row: Optimization, status: Recom
         remember(engine.services, session, row.customer_id, row.type, plan.features, outcome, plan.predicted, saving, row.id)
     session.execute(delete(ResourceLock).where(ResourceLock.optimization_id == row.id))
     _start_free(engine, session, row.customer_id)
-    after_commit(session, lambda: _look_again(engine, row.customer_id))
+    if (row.result or {}).get("changed", True) and row.type not in LEAVE_ALL_AS_IT_IS:
+        after_commit(session, lambda: _look_again(engine, row.customer_id))
 
 
 def _look_again(engine: Engine, customer_id: str) -> None:
