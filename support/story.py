@@ -17,6 +17,7 @@ from typing import Any, Generic, TypeVar, cast, overload
 from support import words
 from support.drivers.api.agents import Hired, Routed
 from support.drivers.api.answer import Answer, Refused
+from support.drivers.api.audit import AuditTrail
 from support.drivers.api.conflicts import Resolution
 from support.drivers.api.customers import CustomerRecord
 from support.drivers.api.optimizations import Optimization
@@ -24,6 +25,7 @@ from support.drivers.api.portal import Dashboard, MetricPoint
 from support.drivers.api.recommendations import Decision, Recommendation
 from support.drivers.api.transport import Caller, Credentials
 from support.drivers.history import CloudCall
+from support.drivers.journal import Exchange
 from support.drivers.provisioning import Deployment
 from support.expectation import expect
 from support.gherkin import StepDefinition, definitions
@@ -157,6 +159,8 @@ class Story:
     seen = _Fact[Mapping[str, str]]("what somebody was shown, by where it was shown")
     password = _Fact[str]("a password that was used")
     mistaken = _Fact[tuple[Any, ...]]("requests that break the contract, and what came of them")
+    trail = _Fact[AuditTrail]("the audit trail that was read")
+    changes = _Fact[tuple[Exchange, ...]]("what the platform has done at somebody's request so far")
     followed = _Fact[dict[str, int]]("how many events each customer had been told when it began to follow")
     taken_back = _Fact[TakenBack]("the spot nodes that the cloud has taken back")
     exploration = _Fact[Exploration]("what was found by trying different orders")
