@@ -39,6 +39,22 @@ def test_accounts_see_nothing_of_each_other(world: RunningWorld) -> None:
     assert world.aws(other, "ec2")[0].describe_instances()["Reservations"] == []
 
 
+def test_lists_come_in_pages_as_short_as_declared(world: RunningWorld) -> None:
+    account = world.account()
+    ec2, elbv2 = world.aws(account, "ec2", "elbv2")
+    for name in ("chat", "search", "batch"):
+        launch(ec2, 1, name)
+        subnets = [subnet["SubnetId"] for subnet in ec2.describe_subnets()["Subnets"][:2]]
+        elbv2.create_load_balancer(Name=name, Subnets=subnets)
+    world.control("PUT", f"{account}/pages", {"size": 2})
+    first = ec2.describe_instances(MaxResults=1000)
+    rest = ec2.describe_instances(MaxResults=1000, NextToken=first["NextToken"])
+    assert (len(first["Reservations"]), len(rest["Reservations"]), rest.get("NextToken")) == (2, 1, None)
+    pages = list(elbv2.get_paginator("describe_load_balancers").paginate())
+    assert [len(page["LoadBalancers"]) for page in pages] == [2, 1]
+    assert len(ec2.describe_instances()["Reservations"]) == 3
+
+
 def test_instances_are_launched_at_the_worlds_time(world: RunningWorld) -> None:
     account = world.account()
     launched = launch(world.aws(account, "ec2")[0], 1, "chat")[0]

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from support.platform import ids
 from support.platform.conftest import Somebody
 from support.platform.services import Services
-from support.platform.tables import Deployment, Event, Feedback, Instance, Optimization
+from support.platform.tables import Deployment, Event, Feedback, Instance, Optimization, Recommendation
 from support.platform.tests.clock_server import ClockServer
 
 
@@ -111,6 +111,16 @@ def test_a_rejection_is_final_and_its_reason_is_kept(northwind: Somebody, runtim
         assert [(kept.agent_type, kept.reason) for kept in session.scalars(select(Feedback))] == [("cost", "we need it on Fridays")]
 
 
+def test_an_agent_reads_why_its_own_was_rejected_and_nothing_else(northwind: Somebody, runtime: Somebody, services: Services) -> None:
+    one, other = submit(runtime, "idle_termination", "i-0"), submit(runtime, "idle_termination", "i-1")
+    northwind.post(f"/recommendations/{one}/reject", {"reason": "we need it on Fridays"})
+    assert runtime.get(f"/recommendations/{one}").json()["rejection_reason"] == "we need it on Fridays"
+    with services.database.session() as session:
+        session.get_one(Recommendation, other).agent_id = None
+    refused = runtime.get(f"/recommendations/{other}")
+    assert (refused.status_code, refused.json()["code"]) == (403, "role_may_not")
+
+
 @pytest.mark.parametrize(("risk", "hours"), [("medium", 48), ("high", 24), ("critical", 4)])
 def test_an_approval_lapses_at_its_time(
     northwind: Somebody, runtime: Somebody, services: Services, clock: ClockServer, risk: str, hours: int
@@ -149,6 +159,13 @@ def test_a_migration_without_second_opinions_is_refused(northwind: Somebody, run
     assert northwind.post(f"/recommendations/{one}/approve").json()["code"] == "policy_forbids"
     refused = runtime.post(f"/customers/{runtime.customer_id}/recommendations", submission("spot_migration", "i-1"))
     assert refused.status_code == 422
+
+
+def test_a_policy_takes_its_offers_back_at_once(northwind: Somebody, runtime: Somebody) -> None:
+    offer, other = submit(runtime, "spot_migration", "i-0"), submit(runtime, "idle_termination", "i-3")
+    settings = {"settings": {"interruptible_capacity_allowed": False}}
+    assert northwind.patch(f"/customers/{northwind.customer_id}", json=settings).status_code == 200
+    assert (status(northwind, offer), status(northwind, other)) == ("expired", "pending")
 
 
 def test_a_conflict_must_be_settled_and_is_executed_once(northwind: Somebody, runtime: Somebody, services: Services) -> None:
