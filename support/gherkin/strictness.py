@@ -80,7 +80,10 @@ def _placeholder_problems(planned: Planned, path: str) -> Iterator[Problem]:
 def _step_problems(document: Document, session: GherkinSession) -> Iterator[Problem]:
     path = shown(document.path)
     told: set[tuple[int, str]] = set()
+    wanted = session.lines.of(document.path)
     for planned in document.scenarios:
+        if wanted is not None and not any(wanted.wants(planned, row) for row in planned.instances):
+            continue  # who asks for a line hears about its scenario: the steps of the others are not looked up
         for step in planned.template.steps:
             assert isinstance(step, BoundStep)
             names = placeholders(step.name) if planned.rows else []
