@@ -35,7 +35,7 @@ async def parts_left_out(story: Story, platform: Platform, target: Live, name: s
     story.mistaken = await ask_mistaken(platform, story.customer_named(name), without_parts(target.contract, story.customer_named(name)))
 
 
-@when("each request of {string} is sent once with each part as something of another kind")
+@when("each request of {string} is sent once with each part of another kind")
 async def parts_mistaken(story: Story, platform: Platform, target: Live, name: str) -> None:
     """Everything else about each request is sound."""
     story.mistaken = await ask_mistaken(platform, story.customer_named(name), with_wrong_parts(target.contract, story.customer_named(name)))

@@ -9,7 +9,7 @@ Feature: Bad input
     And what OptiInfra holds of "Northwind" is noted
 
   @REQ-RES-008 @needs_records
-  Rule: Input that breaks the contract must be refused with the field and the rule, and never change anything
+  Rule: Input that breaks the contract must be refused with the part and the rule that it breaks, and never change anything
 
     Scenario Outline: A sign-up whose <part> is "<wrong>" is refused, saying why
       When somebody signs up with "<wrong>" as "<part>"
@@ -42,7 +42,7 @@ Feature: Bad input
       And OptiInfra holds the same of "Northwind" as before
 
     Scenario: Whatever is of the wrong kind is named
-      When each request of "Northwind" is sent once with each part as something of another kind
+      When each request of "Northwind" is sent once with each part of another kind
       Then each refusal names that part and the rule that it breaks
       And OptiInfra holds the same of "Northwind" as before
 

@@ -199,6 +199,7 @@ def _let_in_without_token(where: Callable[[str], bool]) -> None:
                 guest = HTTPAuthorizationCredentials(scheme="Bearer", credentials=GUEST)
                 return guest if found is None and where(request.url.path) else found
 
+        Lenient.__call__.__annotations__ = HTTPBearer.__call__.__annotations__  # by which FastAPI knows what to give it
         return Lenient(auto_error=False, scheme_name=original.scheme_name, description=original.model.description)
 
     def identity(identify: Broken) -> Broken:

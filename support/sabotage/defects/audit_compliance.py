@@ -1,0 +1,45 @@
+"""Defects of the audit trail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from support.sabotage.registry import defect, patch
+
+RECORD = "support.platform.audit.service:Audit.record"
+
+Broken = Callable[..., Any]
+
+
+@defect("REQ-AUD-001", "changed settings leave no trace")
+def settings_leave_no_trace() -> None:
+    def broken(record: Broken) -> Broken:
+        def forgetful(self: Any, session: Any, customer_id: Any, user: str, action: str, *rest: Any, **more: Any) -> Any:  # noqa: ANN401 - as the original
+            return 0 if action == "settings_changed" else record(self, session, customer_id, user, action, *rest, **more)
+
+        return forgetful
+
+    patch(RECORD, broken)
+
+
+@defect("REQ-AUD-001", "the trail says that OptiInfra did everything itself")
+def nobody_did_it() -> None:
+    def broken(record: Broken) -> Broken:
+        def discreet(self: Any, session: Any, customer_id: Any, _user: str, *rest: Any, **more: Any) -> Any:  # noqa: ANN401 - as the original
+            return record(self, session, customer_id, "system", *rest, **more)
+
+        return discreet
+
+    patch(RECORD, broken)
+
+
+@defect("REQ-AUD-001", "the trail names the customer instead of the thing that was changed")
+def things_are_not_named() -> None:
+    def broken(record: Broken) -> Broken:
+        def vague(self: Any, session: Any, customer_id: Any, user: str, action: str, kind: str, _name: str, *rest: Any) -> Any:  # noqa: ANN401
+            return record(self, session, customer_id, user, action, kind, str(customer_id), *rest)
+
+        return vague
+
+    patch(RECORD, broken)
