@@ -9,7 +9,7 @@ from support.drivers.simulator import Simulator
 from support.drivers.time import ControlledClock
 from support.gherkin import given, then, when
 from support.story import Story
-from support.vocabulary import Duration
+from support.vocabulary import CloudAction, Duration
 from support.witness.changes import expect_changed_only_after, expect_only_looked
 
 
@@ -17,6 +17,18 @@ from support.witness.changes import expect_changed_only_after, expect_only_looke
 async def changes_held_up(story: Story, simulator: Simulator) -> None:
     """By the customer's time, and only changes that OptiInfra asks for."""
     await hold_up(simulator, story.customer.account)
+
+
+@given("the cloud throttles {cloud_call} {count} times")
+async def calls_throttled(story: Story, simulator: Simulator, call: CloudAction, times: int) -> None:
+    """The next so often that OptiInfra asks; after that the cloud answers again."""
+    await simulator.break_cloud(story.customer.account, call.service, call.action, "throttle", times)
+
+
+@given("the cloud loses its answer to {cloud_call}")
+async def answer_lost(story: Story, simulator: Simulator, call: CloudAction) -> None:
+    """Once: it does what was asked, and OptiInfra does not hear of it."""
+    await simulator.break_cloud(story.customer.account, call.service, call.action, "lost_response", times=1)
 
 
 @when("the cloud has refused all questions for {duration}")

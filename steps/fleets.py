@@ -14,6 +14,7 @@ from support.story import Story
 from support.vocabulary import Duration, Percent
 from support.waiting import eventually
 from support.witness.inventory import expect_described, expect_same_inventory, is_whole
+from support.witness.likeness import expect_like_for_like, expect_spread
 from support.witness.rollout import expect_old_capacity_last, expect_only_ended
 from support.witness.state import expect_as_before
 
@@ -69,7 +70,7 @@ async def fleet_back_on_demand(story: Story, cloud: Cloud, patience: Patience) -
     )
 
 
-@then("the fleet is exactly as it was before", verifies="REQ-RBK-005")
+@then("the fleet is exactly as it was before")
 async def fleet_as_before(story: Story, cloud: Cloud) -> None:
     """Instances, traffic shares and settings."""
     expect_as_before(story.before, await cloud.fleet_of(story.customer.account))
@@ -93,3 +94,17 @@ async def only_replaced_ended(story: Story, simulator: Simulator, count: int) ->
 async def none_ended(story: Story, simulator: Simulator) -> None:
     """At no time, not even to be started again."""
     expect_only_ended(await simulator.usage(story.customer.account), story.customer.deployment.instance_ids, ())
+
+
+@then("the new nodes are at least as large and of the same accelerator")
+async def nodes_alike(story: Story, cloud: Cloud) -> None:
+    """By what the cloud itself publishes of each kind of node."""
+    nodes = await cloud.nodes_of(story.customer.account)
+    own = story.customer.persona.main_fleet.instance_type
+    expect_like_for_like(await cloud.kinds_of(story.customer.account, {own, *(node.instance_type for node in nodes)}), own, nodes)
+
+
+@then("the new nodes come from at least {count} pools")
+async def nodes_spread(story: Story, cloud: Cloud, least: int) -> None:
+    """Kinds of nodes in zones: what the cloud takes back together."""
+    expect_spread(await cloud.nodes_of(story.customer.account), least)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from support.changing import begin, ended, expect_completed_within, expect_rolled_back_within, expect_told_live
+from support.changing import begin, ended, expect_completed_within, expect_rolled_back_within, expect_told_live, lifetime
 from support.drivers.api.platform import Platform
 from support.drivers.cloud import Cloud
 from support.drivers.events import Events
@@ -118,3 +118,11 @@ async def changes_in_step(story: Story, simulator: Simulator) -> None:
 async def nothing_after_failure(story: Story, platform: Platform) -> None:
     """Not even for a moment."""
     expect_no_step_after_failure(await platform.optimizations.get(story.change_id))
+
+
+@then("the optimization took more than {duration}")
+async def optimization_held_up(story: Story, least: Duration) -> None:
+    """By the customer's time: what held it up did slow it down."""
+    begun, finished = lifetime(story.optimization)
+    took = Duration(seconds=(finished - begun).total_seconds())
+    assert took > least, f"the change should have taken more than {least}, but it took {took}"

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from support.analysing import analysed
 from support.drivers.api.platform import Platform
+from support.drivers.cloud import Cloud
 from support.gherkin import given, then, when
 from support.patience import Patience
 from support.recommending import (
@@ -20,6 +21,7 @@ from support.recommending import (
 )
 from support.story import Story
 from support.vocabulary import Duration
+from support.witness.state import Capture
 from support.words import AgentType
 
 
@@ -43,8 +45,9 @@ async def nothing_else_recommended(story: Story, platform: Platform, patience: P
 
 
 @when("the customer approves the recommendation")
-async def recommendation_approved(story: Story, platform: Platform) -> None:
-    """The customer says yes."""
+async def recommendation_approved(story: Story, platform: Platform, cloud: Cloud) -> None:
+    """The customer says yes; how the fleet was at that moment is kept, to compare with."""
+    story.before = Capture.of(await cloud.fleet_of(story.customer.account))
     story.outcome = await platform.recommendations.approve(story.recommendation.id)
 
 

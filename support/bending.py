@@ -35,17 +35,23 @@ async def interrupt_spot(simulator: Simulator, customer: Customer, rate: Decimal
     await simulator.set_market(customer.account, REGION, [_pool(kind, interruption_rate=str(rate)) for kind in listed])
 
 
-async def exhaust_spot(simulator: Simulator, customer: Customer, but: str | None = None) -> None:
-    """From now on no pool has room for another spot node, except those of one availability zone if it is named."""
+async def exhaust_spot(simulator: Simulator, customer: Customer, room: Mapping[str, int] | None = None) -> None:
+    """From now on no pool has room for another spot node, except for so many of the customer's own type in the zones that are named."""
     listed = await hourly_prices(simulator, customer)
-    await simulator.set_market(customer.account, REGION, [_pool(kind, capacity=0) for kind in listed])
-    if but is not None:
-        await simulator.set_market(customer.account, REGION, [_pool(kind, availability_zone=but, capacity=PLENTY) for kind in listed])
+    own = customer.persona.main_fleet.instance_type
+    left = [_pool(own, availability_zone=zone, capacity=count) for zone, count in (room or {}).items()]
+    await simulator.set_market(customer.account, REGION, [*(_pool(kind, capacity=0) for kind in listed), *left])
 
 
-def another_zone(used: Collection[str]) -> str:
-    """The first zone of the region in which nothing is."""
-    return next(zone for zone in (f"{REGION}{letter}" for letter in "abcdef") if zone not in used)
+def free_zones(used: Collection[str]) -> list[str]:
+    """The zones of the region in which nothing is."""
+    return [zone for zone in (f"{REGION}{letter}" for letter in "abcdef") if zone not in used]
+
+
+async def price_type(simulator: Simulator, account: str, instance_type: str, share: Decimal) -> None:
+    """From now on spot nodes of that type cost that share of their on-demand price, in every zone, and are never taken back."""
+    price = (await simulator.on_demand_prices()).prices[instance_type]
+    await simulator.set_market(account, REGION, [_pool(instance_type, price=str(share * price), interruption_rate="0.01")])
 
 
 async def succeed_on_spot(simulator: Simulator, customer: Customer, share: Decimal) -> None:

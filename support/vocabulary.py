@@ -70,6 +70,24 @@ _ANNOUNCEMENTS = {
     "without a word": "nothing",
 }
 """How the cloud tells that it takes a spot node back; without its notice the node is gone at once."""
+
+
+@dataclass(frozen=True)
+class CloudAction:
+    """What OptiInfra asks of the cloud, by the cloud's own names."""
+
+    service: str
+    action: str
+
+
+_CLOUD_CALLS = {
+    "launches": CloudAction("ec2", "RunInstances"),
+    "endings of nodes": CloudAction("ec2", "TerminateInstances"),
+    "new target groups": CloudAction("elbv2", "CreateTargetGroup"),
+    "registrations": CloudAction("elbv2", "RegisterTargets"),
+    "shifts of traffic": CloudAction("elbv2", "ModifyListener"),
+    "every call": CloudAction("*", "*"),
+}
 _GAPS = {"missing": "missing", "not numbers": "nan"}
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -158,6 +176,7 @@ define("count", _COUNT, int, _count, samples=("no", "three", "20", "1,000"))
 define("ordinal", "|".join(_ORDINALS) + r"|\d+(?:st|nd|rd|th)", int, _ordinal, samples=("first", "second", "61st"))
 define("gap", "|".join(_GAPS), str, _GAPS.__getitem__, closed=True, samples=tuple(_GAPS))
 define("announcement", "|".join(_ANNOUNCEMENTS), str, _ANNOUNCEMENTS.__getitem__, closed=True, samples=tuple(_ANNOUNCEMENTS))
+define("cloud_call", "|".join(_CLOUD_CALLS), CloudAction, _CLOUD_CALLS.__getitem__, closed=True, samples=tuple(_CLOUD_CALLS))
 define("detail", "|".join(_DETAILS), str, _DETAILS.__getitem__, closed=True, samples=tuple(_DETAILS))
 define("trigger", "|".join(_TRIGGERS), str, _TRIGGERS.__getitem__, closed=True, samples=tuple(_TRIGGERS))
 define("instance_type", r"[a-z]\w*\.\w+", str, str, samples=("g5.12xlarge",))

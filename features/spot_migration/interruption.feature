@@ -96,7 +96,7 @@ Feature: Interruption of spot capacity
 
     Scenario: Where one other pool has capacity the node comes from there
       Given the fleet has moved to spot
-      And spot capacity is left in one other zone only
+      And spot capacity is left in one other pool only
       When the cloud takes one spot node back with two minutes' notice
       Then each node taken back was drained and replaced within 2 minutes
       And 100% of the fleet runs on spot

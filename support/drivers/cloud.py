@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -43,6 +43,17 @@ class Node:
     def optimization(self) -> str | None:
         """The optimization that created it; None for what was there before."""
         return self.tags.get(OPTIMIZATION_TAG)
+
+
+@dataclass(frozen=True)
+class NodeKind:
+    """What one kind of node has, as AWS publishes it."""
+
+    accelerator: str
+    accelerators: int
+    accelerator_memory_mib: int
+    processors: int
+    memory_mib: int
 
 
 @dataclass(frozen=True)
@@ -115,6 +126,11 @@ class Cloud:
         found = [_node(instance) for reservation in answer["Reservations"] for instance in reservation["Instances"]]
         return tuple(sorted(found, key=lambda node: node.instance_id))
 
+    async def kinds_of(self, account: str, instance_types: Collection[str]) -> Mapping[str, NodeKind]:
+        """What the cloud publishes of each of these kinds of nodes."""
+        answer = await self.account(account).call("ec2", "describe_instance_types", InstanceTypes=sorted(instance_types))
+        return {found["InstanceType"]: _kind(found) for found in answer["InstanceTypes"]}
+
     async def groups_of(self, account: str) -> Mapping[str, tuple[TargetGroup, ...]]:
         """The weighted target groups of every load balancer, by the balancer's name; a group without weight counts with 0."""
         aws = self.account(account)
@@ -169,6 +185,18 @@ def _node(instance: Mapping[str, Any]) -> Node:
         state=instance["State"]["Name"],
         launched=instance["LaunchTime"],
         tags={tag["Key"]: tag["Value"] for tag in instance.get("Tags", [])},
+    )
+
+
+def _kind(described: Mapping[str, Any]) -> NodeKind:
+    info = described.get("GpuInfo", {})
+    gpus = info.get("Gpus", [])
+    return NodeKind(
+        accelerator="+".join(sorted({f"{gpu['Manufacturer']} {gpu['Name']}" for gpu in gpus})),
+        accelerators=sum(gpu["Count"] for gpu in gpus),
+        accelerator_memory_mib=info.get("TotalGpuMemoryInMiB", 0),
+        processors=described["VCpuInfo"]["DefaultVCpus"],
+        memory_mib=described["MemoryInfo"]["SizeInMiB"],
     )
 
 
