@@ -232,16 +232,40 @@ def promise_booked_on_rollback() -> None:
     patch("support.platform.optimizations.ending:_conclude", broken)
 
 
-@defect("REQ-RBK-012", "asked again, the change begins to go back anew")
-def every_wish_counts() -> None:
+@defect("REQ-RBK-012", "each wish for a rollback is told as a rollback of its own")
+def every_wish_is_told() -> None:
+    def again(services: Any, row: Any) -> None:  # noqa: ANN401 - of the broken platform
+        from support.platform.optimizations.service import engine_of
+
+        with services.database.session() as session:
+            engine_of(services).journal.tell(session, session.merge(row), "rollback_started", {"trigger": "customer", "cause": "again", "step": None})
+
+    _asked_again(again)
+
+
+@defect("REQ-RBK-012", "asked again, the traffic is moved again")
+def every_wish_moves_traffic() -> None:
+    def again(services: Any, row: Any) -> None:  # noqa: ANN401 - of the broken platform
+        from support.platform.optimizations.service import engine_of
+
+        change = engine_of(services).change(row.id)
+        snapshot = change.snapshot
+        change.site.account.elbv2.modify_listener(ListenerArn=snapshot.listener_arn, DefaultActions=snapshot.actions)
+
+    _asked_again(again)
+
+
+def _asked_again(act: Callable[[Any, Any], None]) -> None:
+    """Has the platform do something more when it is asked for a rollback that is under way or over."""
+
     def broken(roll_back: Callable[..., str]) -> Callable[..., str]:
         def eager(services: Any, optimization_id: str, *rest: Any) -> str:  # noqa: ANN401 - as the original
             from support.platform.tables import Optimization
 
-            with services.database.session() as session:
+            with services.database.reading() as session:
                 row = session.get_one(Optimization, optimization_id)
-                if row.status in {"rolling_back", "rolled_back"}:
-                    row.status = "completed"
+            if row.status in {"rolling_back", "rolled_back"}:
+                act(services, row)
             return roll_back(services, optimization_id, *rest)
 
         return eager
