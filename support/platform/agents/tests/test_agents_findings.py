@@ -52,6 +52,8 @@ def test_the_estimate_is_what_the_planned_pools_save() -> None:
         Decimal("0.01")
     )
     assert len(found.details["pools"]) == 3
+    placed = [(place["instance_type"], place["availability_zone"], place["nodes"]) for place in found.details["placement"]]
+    assert placed == [("g5.xlarge", "us-east-1a", 2), ("g5.2xlarge", "us-east-1a", 1), ("g5.xlarge", "us-east-1b", 1)]
     assert sum((Decimal(saving) for saving in found.details["node_savings"].values()), Decimal(0)).quantize(Decimal("0.1")) == found.saving.quantize(
         Decimal("0.1")
     )

@@ -156,7 +156,7 @@ def test_a_migration_without_second_opinions_is_refused(northwind: Somebody, run
     refused = northwind.post(f"/recommendations/{one}/approve")
     assert (refused.status_code, refused.json()["code"]) == (409, "validation_missing")
     northwind.patch(f"/customers/{northwind.customer_id}", {"settings": {"interruptible_capacity_allowed": False}})
-    assert northwind.post(f"/recommendations/{one}/approve").json()["code"] == "policy_forbids"
+    assert northwind.post(f"/recommendations/{one}/approve").json()["code"] == "approval_lapsed"
     refused = runtime.post(f"/customers/{runtime.customer_id}/recommendations", submission("spot_migration", "i-1"))
     assert refused.status_code == 422
 
@@ -164,7 +164,7 @@ def test_a_migration_without_second_opinions_is_refused(northwind: Somebody, run
 def test_a_policy_takes_its_offers_back_at_once(northwind: Somebody, runtime: Somebody) -> None:
     offer, other = submit(runtime, "spot_migration", "i-0"), submit(runtime, "idle_termination", "i-3")
     settings = {"settings": {"interruptible_capacity_allowed": False}}
-    assert northwind.patch(f"/customers/{northwind.customer_id}", json=settings).status_code == 200
+    assert northwind.patch(f"/customers/{northwind.customer_id}", settings).status_code == 200
     assert (status(northwind, offer), status(northwind, other)) == ("expired", "pending")
 
 
