@@ -48,7 +48,7 @@ async def deployments_described(story: Story, platform: Platform, cloud: Cloud) 
     expect_described(await platform.fleets.of(story.customer.id), await cloud.fleet_of(story.customer.account))
 
 
-@then("{percent} of the fleet runs on spot", verifies="REQ-SPT-008")
+@then("{percent} of the fleet runs on spot")
 async def spot_share_reached(story: Story, cloud: Cloud, patience: Patience, share: Percent) -> None:
     """By what AWS says, not by what the platform says."""
     await eventually(

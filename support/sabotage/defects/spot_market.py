@@ -1,0 +1,88 @@
+"""Defects of dealings with the spot market."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from support.sabotage.registry import defect, patch
+
+COST_AGENT = "support.platform.agents.cost"
+
+
+@defect("REQ-SPT-006", "nodes with less memory pass for as large if they have the same accelerator")
+def smaller_nodes_pass() -> None:
+    patch(f"{COST_AGENT}:_replaces_all", lambda _: lambda spec, needed: spec is not None and spec.accelerator in {one.accelerator for one in needed})
+
+
+@defect("REQ-SPT-006", "another accelerator passes if there are as many")
+def another_accelerator_passes() -> None:
+    patch(f"{COST_AGENT}:_replaces_all", lambda _: lambda spec, needed: spec is not None and all(spec.gpus >= one.gpus for one in needed))
+
+
+@defect("REQ-SPT-006", "all nodes come from the cheapest pool")
+def one_pool_for_all() -> None:
+    def broken(_provide: Callable[..., Any]) -> Callable[..., Any]:
+        def provide(nodes: Any, wave: int, wanted: int) -> None:  # noqa: ANN401 - as the original
+            from support.platform.optimizations.launching import subnets_of
+            from support.platform.optimizations.pools import ranked
+
+            change = nodes._change  # noqa: SLF001 - a defect stands where the code stands
+            like = change.snapshot.machine(change.plan.affected[0])
+            missing = wanted - len(nodes.serving())
+            if missing > 0:
+                nodes._launch(wave, ranked(change.plan.pools)[0].key, missing, like, subnets_of(change.site.account, like))  # noqa: SLF001 - as above
+
+        return provide
+
+    patch("support.platform.optimizations.nodes:Nodes.provide", broken)
+
+
+@defect("REQ-SPT-017", "without spot capacity on-demand nodes are launched instead")
+def on_demand_instead_of_spot() -> None:
+    def broken(launch: Callable[..., Any]) -> Callable[..., Any]:
+        def launched(account: Any, order: Any, subnets: Any) -> Any:  # noqa: ANN401 - as the original
+            return launch(account, order, subnets) or launch(account, replace(order, lifecycle="on_demand"), subnets)
+
+        return launched
+
+    patch("support.platform.optimizations.launching:launch", broken)
+
+
+@defect("REQ-SPT-017", "the nodes that could be launched are kept when the others could not")
+def partial_capacity_kept() -> None:
+    patch("support.platform.optimizations.nodes:Nodes.release_all", lambda _: lambda _nodes: [])
+
+
+@defect("REQ-SPT-018", "the price is looked at before a migration and never again")
+def price_not_watched() -> None:
+    patch("support.platform.optimizations.migration:SpotMigration.still_worth_it", lambda _: lambda _change: None)
+
+
+@defect("REQ-SPT-018", "a price of 60.1% is still worth while")
+def price_limit_too_high() -> None:
+    patch("support.platform.optimizations.pools:HIGHEST_SHARE", lambda share: share + Decimal("0.001"))
+
+
+@defect("REQ-SPT-018", "a price of exactly 60.0% is not worth while any more")
+def price_limit_too_low() -> None:
+    patch("support.platform.optimizations.pools:HIGHEST_SHARE", lambda share: share - Decimal("0.0005"))
+
+
+@defect("REQ-SPT-019", "a throttled call is given up at once")
+def throttled_call_given_up() -> None:
+    patch("support.platform.cloud:PAUSES_SECONDS", lambda _: ())
+
+
+@defect("REQ-SPT-019", "a launch whose answer was lost is carried out again", place="world")
+def launch_repeated() -> None:
+    def broken(run_instances: Callable[..., Any]) -> Callable[..., Any]:
+        def launched(ec2: Any) -> Any:  # noqa: ANN401 - as the original
+            ec2.params["ClientToken"] = ""
+            return run_instances(ec2)
+
+        return launched
+
+    patch("support.world.aws.ec2:Ec2.run_instances", broken)
