@@ -20,6 +20,7 @@ from support.drivers.api.answer import Answer, Refused
 from support.drivers.api.audit import AuditTrail
 from support.drivers.api.conflicts import Resolution
 from support.drivers.api.customers import CustomerRecord
+from support.drivers.api.identity import TokenPair
 from support.drivers.api.optimizations import Optimization
 from support.drivers.api.portal import Dashboard, MetricPoint
 from support.drivers.api.recommendations import Decision, Recommendation
@@ -161,6 +162,8 @@ class Story:
     mistaken = _Fact[tuple[Any, ...]]("requests that break the contract, and what came of them")
     trail = _Fact[AuditTrail]("the audit trail that was read")
     changes = _Fact[tuple[Exchange, ...]]("what the platform has done at somebody's request so far")
+    session = _Fact[TokenPair]("a session of the owner beside the usual one")
+    former_session = _Fact[TokenPair]("that session before it was renewed")
     followed = _Fact[dict[str, int]]("how many events each customer had been told when it began to follow")
     taken_back = _Fact[TakenBack]("the spot nodes that the cloud has taken back")
     exploration = _Fact[Exploration]("what was found by trying different orders")

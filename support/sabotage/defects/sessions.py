@@ -1,0 +1,71 @@
+"""Defects of sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from support.sabotage.registry import defect, patch
+
+IDENTITY = "support.platform.identity.service"
+
+Broken = Callable[..., Any]
+
+
+@defect("REQ-SEC-007", "a locked account opens to the right password")
+def locks_do_not_hold() -> None:
+    patch(f"{IDENTITY}:_locked", lambda _: lambda _user, _now: False)
+
+
+@defect("REQ-SEC-007", "a lock ends a minute early")
+def locks_end_early() -> None:
+    def broken(locked: Broken) -> Broken:
+        return lambda user, now: locked(user, now + timedelta(minutes=1))
+
+    patch(f"{IDENTITY}:_locked", broken)
+
+
+@defect("REQ-SEC-011", "a refresh token works again and again")
+def renewal_for_ever() -> None:
+    def broken(renew: Broken) -> Broken:
+        def forgetful(services: Any, session: Any, found: Any, now: Any) -> Any:  # noqa: ANN401 - as the original
+            kept = found.refresh_hash
+            pair = renew(services, session, found, now)
+            found.refresh_hash = kept
+            return pair
+
+        return forgetful
+
+    patch(f"{IDENTITY}:_renew", broken)
+
+
+@defect("REQ-SEC-011", "a stolen refresh token is refused, and its session goes on")
+def theft_without_consequence() -> None:
+    def broken(refresh: Broken) -> Broken:
+        def lenient(services: Any, token: Any) -> Any:  # noqa: ANN401 - as the original
+            from support.platform.problems import Refusal
+            from support.platform.tables import AuthSession
+
+            try:
+                return refresh(services, token)
+            except Refusal:
+                with services.database.session() as session:
+                    found = session.get(AuthSession, token.get_secret_value().partition(".")[0])
+                    if found is not None:
+                        found.ended_at = None
+                raise
+
+        return lenient
+
+    patch(f"{IDENTITY}:refresh", broken)
+
+
+@defect("REQ-SEC-012", "logging out is only said")
+def logout_is_a_word() -> None:
+    patch(f"{IDENTITY}:log_out", lambda _: lambda _services, _caller: None)
+
+
+@defect("REQ-SEC-013", "a session may be idle for ever")
+def idle_for_ever() -> None:
+    patch("support.platform.identity.callers:alive", lambda _: lambda _services, session, _now: session.ended_at is None)
