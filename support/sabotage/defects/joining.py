@@ -189,3 +189,73 @@ def untagged_counted_in() -> None:
         return lambda machine, market, load: node({**machine, "Tags": machine.get("Tags") or chat}, market, load)
 
     patch("support.platform.fleet.survey:_node", broken)
+
+
+@defect("REQ-JRN-004", "every region is looked into, whatever the customer named")
+def every_region_searched() -> None:
+    def broken(running: Callable[..., list[Any]]) -> Callable[..., list[Any]]:
+        def curious(account: Any) -> list[Any]:  # noqa: ANN401 - as the original
+            elsewhere = account.client("ec2", "eu-west-1").describe_instances()
+            return [*running(account), *(machine for reservation in elsewhere["Reservations"] for machine in reservation["Instances"])]
+
+        return curious
+
+    patch("support.platform.fleet.survey:_running", broken)
+
+
+@defect("REQ-JRN-004", "a fleet is looked at once and for all")
+def fleet_known_for_ever() -> None:
+    def broken(keep: Callable[..., None]) -> Callable[..., None]:
+        known: set[str] = set()
+
+        def once(session: Any, customer_id: str, fleet: Any) -> None:  # noqa: ANN401 - as the original
+            if customer_id not in known:
+                keep(session, customer_id, fleet)
+            known.add(customer_id)
+
+        return once
+
+    patch("support.platform.fleet.records:keep", broken)
+
+
+@defect("REQ-JRN-003", "a runtime is let in and not put on record under its name")
+def runtime_without_a_name() -> None:
+    def broken(runtime: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda services, asked: runtime(services, asked.model_copy(update={"hostname": "somewhere"}))
+
+    patch("support.platform.customers.service:_runtime", broken)
+
+
+@defect("REQ-JRN-012", "whoever comes second is taken for the first")
+def one_customer_at_a_time() -> None:
+    def broken(sign_up: Callable[..., str]) -> Callable[..., str]:
+        def wary(services: Any, asked: Any) -> str:  # noqa: ANN401 - as the original
+            from sqlalchemy import select
+
+            from support.platform.problems import Refusal
+            from support.platform.tables import Customer
+
+            with services.database.reading() as session:
+                taken = session.scalars(select(Customer.id).where(Customer.deleted_at.is_(None))).first()
+            if taken is not None:
+                raise Refusal(409, "signup_refused", "This sign-up cannot be completed.")
+            return sign_up(services, asked)
+
+        return wary
+
+    patch("support.platform.identity.service:sign_up", broken)
+
+
+@defect("REQ-JRN-013", "who has failed once can never onboard again")
+def no_second_chance() -> None:
+    def broken(begin: Callable[..., None]) -> Callable[..., None]:
+        failed: set[str] = set()
+
+        def unforgiving(services: Any, customer_id: str) -> None:  # noqa: ANN401 - as the original
+            if customer_id not in failed:
+                begin(services, customer_id)
+            failed.add(customer_id)
+
+        return unforgiving
+
+    patch("support.platform.customers.service:begin_onboarding", broken)
