@@ -13,7 +13,7 @@ async def orders_tried(story: Story, orders: Orders, count: int) -> None:
     story.exploration = await orders.explore(story.customer, count)
 
 
-@then("no two changes have worked on one resource at the same time in any order", verifies="REQ-CNF-013")
+@then("no two changes have worked on one resource at once, in any order", verifies="REQ-CNF-013")
 async def one_change_at_a_time(story: Story) -> None:
     """By what the customer was told of each change's beginning and end."""
     story.exploration.expect_kept("one change at a time")

@@ -11,7 +11,7 @@ Feature: Everything at once, in many orders
   @slow @REQ-CNF-012 @REQ-CNF-013 @REQ-CNF-014 @REQ-CNF-015
   Scenario: In 200 orders one change at a time works on a resource and nothing gets lost
     When approvals, resolutions, analyses and reclaims happen in 200 different orders
-    Then no two changes have worked on one resource at the same time in any order
+    Then no two changes have worked on one resource at once, in any order
     And each disagreement had at most one winner
     And nothing that was accepted got lost
     And nothing waited for ever

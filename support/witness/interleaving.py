@@ -33,6 +33,7 @@ class Explorer:
         self._deployment = f"deployment:{deployment}"
         self._node = node
         self._heard = 0
+        self._begun = 0
         self._left: Mapping[str, Recommendation] = {}
 
     async def explore(self, seed: int, count: int) -> Exploration:
@@ -47,8 +48,8 @@ class Explorer:
         for tried, order in enumerate(orders, start=1):
             found = await self._try(order)
             if found:
-                return Exploration(tried, len(orders), await self._smaller(order, found[0]))
-        return Exploration(len(orders), len(orders), None)
+                return Exploration(tried, len(orders), self._begun, await self._smaller(order, found[0]))
+        return Exploration(len(orders), len(orders), self._begun, None)
 
     async def _smaller(self, first: Order, breach: Breach) -> Finding:
         """Leaves out one act after the other, as long as the same invariant still breaks."""
@@ -85,11 +86,13 @@ class Explorer:
             told = await self._events.of(self._stage.customer_id, self._stage.owner.caller)
         except TargetLost as lost:
             return [Breach("no deadlock", str(lost))]
-        recommendations = self._stage.owner.recommendations
-        seen.after = {each.id: each for each in await asyncio.gather(*(recommendations.get(name) for name in before))}
-        self._left = {each.title: each for each in seen.after.values() if each.status == "pending"}
         seen.events = told.events[self._heard :]
         self._heard = len(told.events)
+        touched = seen.touched
+        now = await asyncio.gather(*(self._stage.owner.recommendations.get(name) for name in touched))
+        seen.after = {**before, **dict(zip(touched, now, strict=True))}
+        self._left = {each.title: each for each in seen.after.values() if each.status == "pending"}
+        self._begun += sum(event.type == "optimization_started" for event in seen.events)
         return breaches(seen)
 
     async def _cast(self) -> Cast:

@@ -49,6 +49,16 @@ class Happened:
     executions: list[Execution] = field(default_factory=list)
     together: list[OrderOfExecution] = field(default_factory=list)
 
+    @property
+    def touched(self) -> list[str]:
+        """The recommendations of which an act was accepted, or of which the customer was told anything: the others cannot have changed."""
+        accepted = [name for name, _ in self.approvals] + self.rejections + self.revisions
+        accepted += [planned.recommendation_id for order in self.together for planned in order.optimizations]
+        resolved = [name for each in self.executions for name in each.decided.execution_order]
+        dropped = [one.recommendation_id for each in self.executions for one in each.decided.dropped]
+        told = [str(event.payload.get("recommendation_id")) for event in self.events]
+        return [name for name in self.before if name in {*accepted, *resolved, *dropped, *told}]
+
 
 def breaches(seen: Happened) -> list[Breach]:
     """Every invariant that did not hold; none when all is well."""

@@ -22,8 +22,8 @@ ACTS: Mapping[str, int] = {
 }
 """What may happen, and how often each is drawn. Two agents want to keep a fleet as it is (keeping, holding), a third to end a node of it."""
 
-SMALLEST, LARGEST = 2, 6
-ORDERS_OF_A_SIZE = 40
+SMALLEST, LARGEST = 2, 5
+ORDERS_OF_A_SIZE = 50
 
 
 class NoSuchOrder(ValueError):
