@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from websockets.sync.client import ClientConnection, connect
@@ -113,3 +114,29 @@ async def test_the_worlds_own_timers_fire_at_their_time_and_in_order() -> None:
     advanced = await clock.advance(60)
     assert fired == [("first", start + timedelta(seconds=10)), ("second", start + timedelta(seconds=20))]
     assert advanced.now == start + timedelta(seconds=60)
+
+
+async def test_who_was_quiet_before_the_world_had_delivered_is_asked_again() -> None:
+    clock = WorldClock(datetime(2026, 3, 2, tzinfo=UTC))
+    rounds: list[bool] = []
+
+    class Prompt:
+        """Answers at once, while the world's own delivery is still on its way."""
+
+        async def send(self, message: dict[str, object]) -> None:
+            rounds.append(delivered.is_set())
+            clock.answer(prompt, int(str(message["round"])), None)
+
+    async def deliver() -> None:
+        clock.end("delivery")
+        delivered.set()
+
+    def announce() -> None:
+        clock.begin("delivery")
+        tasks.append(asyncio.get_running_loop().create_task(deliver()))
+
+    delivered, prompt, tasks = asyncio.Event(), Participant("platform", Prompt()), list[asyncio.Task[None]]()
+    clock.join(prompt)
+    clock.at(clock.now, announce)
+    await clock.settle()
+    assert rounds == [False, True]
