@@ -16,6 +16,7 @@ from support.drivers.history import UsageEntry
 from support.drivers.simulator import Simulator
 from support.evidence.attachments import attach
 from support.expectation import expect
+from support.vocabulary import Percent
 
 HOURS_A_MONTH = Decimal(730)
 SECONDS_AN_HOUR = Decimal(3600)
@@ -131,7 +132,7 @@ def expect_same_amount(claimed: Derivation, derived: Derivation, what: str, tole
     difference = abs(claimed.amount - derived.amount)
     allowed = abs(derived.amount) * tolerance
     told = (
-        f"{what} should be what usage and prices give, within {tolerance * 100:f}%",
+        f"{what} should be ${derived.amount} a month, give or take {_percent(tolerance)}, but the platform says ${claimed.amount}",
         f"  it is off by:      ${difference} (allowed: ${allowed.quantize(CENT)})",
         f"  the platform says: {claimed}",
         f"  the oracle derives {derived}",
@@ -142,19 +143,23 @@ def expect_same_amount(claimed: Derivation, derived: Derivation, what: str, tole
 def expect_fallen(before: Derivation, after: Derivation, least: Decimal) -> None:
     """AssertionError, with both derivations, when the cost has fallen by less than that share of what it was."""
     fallen = before.amount - after.amount
-    told = f"the monthly cost should fall by at least {least * 100:f}%, but it fell by ${fallen}\n  before: {before}\n  after:  {after}"
+    told = f"the monthly cost should fall by at least {_percent(least)}, but it fell by ${fallen}\n  before: {before}\n  after:  {after}"
     expect(0 < (before.amount * least).quantize(CENT) <= fallen, lambda: told)
 
 
 def expect_within_share(claimed: Decimal, expected: Decimal, tolerance: Decimal, what: str) -> None:
     """AssertionError when the claim is further from what is expected than `tolerance` (a share of one) of it."""
     difference = abs(claimed - expected)
-    told = f"{what} should be ${expected} a month" + (f", give or take {tolerance * 100:f}%" if tolerance else "")
+    told = f"{what} should be ${expected} a month" + (f", give or take {_percent(tolerance)}" if tolerance else "")
     expect(difference <= abs(expected) * tolerance, lambda: f"{told}, but it is ${claimed}")
 
 
 def _runs(entry: UsageEntry, instant: datetime) -> bool:
     return entry.launched <= instant and (entry.terminated is None or entry.terminated > instant)
+
+
+def _percent(share: Decimal) -> Percent:
+    return Percent((share * 100).normalize())
 
 
 def _seconds(length: timedelta) -> Decimal:
