@@ -82,6 +82,10 @@ class Customers:
         """All of them."""
         return (await self._transport.get(CustomerList, Request("GET", "/customers"))).customers
 
+    async def make(self, company: str, plan: words.Plan) -> CustomerRecord | Refused:
+        """A customer comes to be without a sign-up; nobody can log in for it yet."""
+        return await self._transport.ask(CustomerRecord, Request("POST", "/customers", body={"company_name": company, "plan": plan}))
+
     async def get(self, customer_id: str) -> CustomerRecord:
         """One of them."""
         return await self._transport.get(CustomerRecord, Request("GET", "/customers/{}", (customer_id,)))
