@@ -1,3 +1,4 @@
+@needs_workload_control @needs_records @needs_history @needs_clock_control
 Feature: Quality baselines
 
   Whether a change has harmed the answers of a model can only be said by somebody who knows how good they were before. The application agent

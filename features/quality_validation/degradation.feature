@@ -1,3 +1,4 @@
+@needs_workload_control @needs_history @needs_clock_control
 Feature: Quality degradation
 
   A cheaper fleet that answers worse is no saving. While a change is watched, and afterwards for good, OptiInfra compares the models' answers

@@ -1,3 +1,4 @@
+@needs_workload_control @needs_clock_control
 Feature: Quality over time
 
   Customers who ask whether their models have become worse want to see it, not to be told. Each figure that was ever measured can therefore be

@@ -1,3 +1,4 @@
+@needs_workload_control @needs_records @needs_clock_control
 Feature: Learning from migrations
 
   What went well once is more likely to go well again, and customers trust advice that names its precedent. OptiInfra therefore remembers

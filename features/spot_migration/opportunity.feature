@@ -1,3 +1,4 @@
+@needs_market_control @needs_workload_control @needs_history @needs_clock_control
 Feature: Spot opportunities
 
   Spot capacity costs a fraction of on-demand capacity, and the cloud may take it back at short notice. OptiInfra therefore

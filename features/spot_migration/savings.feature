@@ -1,3 +1,4 @@
+@needs_market_control @needs_workload_control @needs_history @needs_clock_control
 Feature: Savings of a migration
 
   Customers pay OptiInfra by what it saves them, so every figure must survive a check against their own bill. Here each claim is recomputed
