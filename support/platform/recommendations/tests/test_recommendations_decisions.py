@@ -226,3 +226,25 @@ def test_another_customers_recommendations_are_out_of_reach(northwind: Somebody,
     body = {"customer_id": meridian.customer_id, "recommendation_ids": [one]}
     assert meridian.post("/orchestrator/resolve-conflict", body).status_code == 422
     assert status(northwind, one) == "pending"
+
+
+def test_a_revision_makes_a_new_version_and_leaves_the_rest(northwind: Somebody, runtime: Somebody) -> None:
+    one = submit(runtime, "stay_on_demand", "i-0")
+    revised = runtime.patch(f"/recommendations/{one}", {"estimated_savings": "150.00", "version": 1})
+    assert (revised.status_code, revised.json()["version"], revised.json()["estimated_savings"]) == (200, 2, "150.00")
+    assert revised.json()["confidence"] == "0.8"
+    stale = northwind.post(f"/recommendations/{one}/approve", {"version": 1})
+    assert (stale.status_code, stale.json()["code"], stale.json()["current_version"]) == (409, "stale_version", 2)
+    again = runtime.patch(f"/recommendations/{one}", {"title": "too late", "version": 1})
+    assert (again.status_code, again.json()["code"]) == (409, "stale_version")
+
+
+def test_a_revision_is_refused_whole_and_only_its_agent_may_make_it(northwind: Somebody, runtime: Somebody) -> None:
+    one = submit(runtime, "stay_on_demand", "i-0")
+    wrong = runtime.patch(f"/recommendations/{one}", {"title": "other", "dependencies": ["rec_aaaaaaaaaaaaaaaaaaaa"]})
+    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "dependencies.0")
+    assert northwind.get(f"/recommendations/{one}").json()["title"] == "stay_on_demand"
+    assert northwind.patch(f"/recommendations/{one}", {"title": "mine"}).status_code == 403
+    northwind.post(f"/recommendations/{one}/reject", {"reason": "no"})
+    late = runtime.patch(f"/recommendations/{one}", {"title": "late"})
+    assert (late.status_code, late.json()["code"]) == (409, "already_decided")
