@@ -35,6 +35,7 @@ def main() -> int:
 
 
 def _serve(listening: socket.socket, *, follow_stdin: bool) -> int:
+    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # its command line, with all of rich: as where that is not installed
     from pydantic import ValidationError
 
     from support.platform.settings import Settings
