@@ -29,11 +29,11 @@ async def rejected_for(story: Story, platform: Platform, reason: str) -> None:
     story.outcome = await platform.recommendations.reject(story.recommendation.id, reason)
 
 
-@then("the reason is on record for the {agent} agent", verifies="REQ-JRN-014")
-async def reason_kept(story: Story, platform: Platform, records: Records, agent: AgentType) -> None:
+@then("{string} is on record for the {agent} agent", verifies="REQ-JRN-014")
+async def reason_kept(story: Story, platform: Platform, records: Records, reason: str, agent: AgentType) -> None:
     """Shown with the recommendation, and in the agent's own records."""
     story.success(Decision)
-    await expect_reason_kept(platform, records, story.recommendation, agent)
+    await expect_reason_kept(platform, records, story.recommendation, (agent, reason))
 
 
 @then("the agent that made it reads {string}", verifies="REQ-JRN-014")

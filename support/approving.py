@@ -110,7 +110,8 @@ def expect_lapse_told(told: Timeline, recommendation: Recommendation, limit: tim
     """AssertionError when the customer was not told, once and at the very moment, that the recommendation has lapsed."""
     heard = [event.timestamp for event in told.of_type("recommendation_expired") if event.payload.get("recommendation_id") == recommendation.id]
     due = recommendation.created_at + limit
-    expect(heard == [due], lambda: f"the customer should be told at {due} that the recommendation has lapsed, but was told at {heard}: {told}")
+    moments = ", ".join(map(str, heard)) or "no time"
+    expect(heard == [due], lambda: f"the customer should be told at {due} that the recommendation has lapsed, but was told at {moments}: {told}")
 
 
 def expect_one_holds(answers: Answers, recommendation: Recommendation) -> None:

@@ -15,12 +15,13 @@ if TYPE_CHECKING:
     from support.drivers.records import Records
 
 
-async def expect_reason_kept(platform: Platform, records: Records, known: Recommendation, agent: str) -> None:
-    """AssertionError when the reason is not shown with the recommendation, or not on record once for that agent."""
+async def expect_reason_kept(platform: Platform, records: Records, known: Recommendation, kept_for: tuple[str, str]) -> None:
+    """AssertionError when the customer's words are not shown with the recommendation, or not on record once for that agent."""
     seen = await platform.recommendations.get(known.id)
     kept = [(row["agent_type"], row["reason"]) for row in await records.of("feedback", recommendation_id=known.id)]
-    expect(bool(seen.rejection_reason), lambda: f"the recommendation should show why it was rejected, but it shows nothing: {seen}")
-    expect(kept == [(agent, seen.rejection_reason)], lambda: f"the {agent} agent should find {seen.rejection_reason!r} once, but finds {kept}")
+    agent, reason = kept_for
+    expect(seen.rejection_reason == reason, lambda: f"the recommendation should show {reason!r}, but it shows {seen.rejection_reason!r}")
+    expect(kept == [kept_for], lambda: f"the {agent} agent should find {reason!r} once, but there is {kept}")
 
 
 async def expect_agent_reads(platform: Platform, customer: Customer, known: Recommendation, reason: str) -> None:

@@ -13,7 +13,7 @@ Feature: Rejections
     @needs_records
     Scenario: The reason is kept for the agent
       When the customer rejects the recommendation because "the node is kept for the demo"
-      Then the reason is on record for the cost agent
+      Then "the node is kept for the demo" is on record for the cost agent
       And the recommendation stays rejected
 
     Scenario: An agent of the customer's own reads why

@@ -183,3 +183,57 @@ def permission_stretched() -> None:
 @defect("REQ-JRN-018", "even what is allowed waits for somebody to ask")
 def permission_ignored() -> None:
     patch("support.platform.recommendations.automatic:execute_permitted", lambda _: lambda _services, _customer: None)
+
+
+@defect("REQ-JRN-015", "of several approvals only the first is carried out")
+def only_the_first_of_several() -> None:
+    def broken(decide: Callable[..., Any]) -> Callable[..., Any]:
+        def lazy(session: Any, customer_id: str, asked: Any, preference: Any) -> Any:  # noqa: ANN401 - as the original
+            from dataclasses import replace
+
+            settled = decide(session, customer_id, asked, preference)
+            return replace(settled, order=settled.order[:1])
+
+        return lazy
+
+    patch("support.platform.orchestrator.resolutions:decide", broken)
+
+
+@defect("REQ-JRN-015", "several approvals at once make good what has lapsed")
+def lapsed_among_several() -> None:
+    from support.platform.recommendations import bulk
+
+    vars(bulk)["undecided"] = lambda *_given: None
+
+
+@defect("REQ-JRN-016", "a low risk lapses after a week")
+def low_risk_lapses() -> None:
+    patch("support.platform.recommendations.lapse:LAPSE", lambda spans: {**spans, "low": timedelta(days=7)})
+
+
+@defect("REQ-JRN-017", "what has lapsed can still be rejected")
+def lapsed_but_rejected() -> None:
+    def broken(reject: Callable[..., str]) -> Callable[..., str]:
+        def late(services: Any, customer_id: str, name: str, user: str, reason: str, version: int | None = None) -> str:  # noqa: ANN401
+            from support.platform.tables import Recommendation
+
+            with services.database.session() as session:
+                recommendation = session.get_one(Recommendation, name)
+                if recommendation.status == "expired":
+                    recommendation.status, recommendation.expires_at = "pending", None
+            return reject(services, customer_id, name, user, reason, version)
+
+        return late
+
+    patch(f"{DECISIONS}:reject", broken)
+
+
+@defect("REQ-JRN-017", "nobody is told that a recommendation was approved")
+def approval_in_silence() -> None:
+    def broken(publish: Callable[..., int]) -> Callable[..., int]:
+        def silent(self: Any, session: Any, customer_id: str, event_type: str, *rest: Any, **more: Any) -> int:  # noqa: ANN401 - as the original
+            return 0 if event_type == "recommendation_approved" else publish(self, session, customer_id, event_type, *rest, **more)
+
+        return silent
+
+    patch("support.platform.events:Events.publish", broken)
