@@ -41,6 +41,11 @@ class Identity:
         """The session goes on under new tokens."""
         return await self._transport.ask(TokenPair, Request("POST", "/auth/refresh", body={"refresh_token": refresh_token}))
 
+    async def add_staff(self, credentials: Credentials, role: words.Role) -> Nothing | Refused:
+        """Somebody comes to work for OptiInfra itself."""
+        body = {"email": credentials.username, "password": credentials.password, "role": role}
+        return await self._transport.ask(Nothing, Request("POST", "/users", body=body))
+
     async def log_out(self) -> Nothing | Refused:
         """The caller's session ends."""
         return await self._transport.ask(Nothing, Request("POST", "/auth/logout"))

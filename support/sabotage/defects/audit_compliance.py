@@ -43,3 +43,19 @@ def things_are_not_named() -> None:
         return vague
 
     patch(RECORD, broken)
+
+
+@defect("REQ-AUD-007", "owners may read what is on record of themselves")
+def owners_read_the_trail() -> None:
+    _may_audit("owner")
+
+
+@defect("REQ-AUD-007", "OptiInfra's support may read every trail")
+def support_reads_the_trail() -> None:
+    _may_audit("support")
+
+
+def _may_audit(role: str) -> None:
+    from support.platform.identity.roles import Permission
+
+    patch("support.platform.identity.roles:GRANTS", lambda grants: {**grants, role: grants[role] | {Permission.AUDIT}})
