@@ -89,10 +89,10 @@ Feature: Spot opportunities
   Rule: The customer's cloud must stay as it is until the customer approves
 
     Scenario: Advice alone changes nothing, however low its risk
-      Given customer "Northwind" runs 2 inference nodes on demand
-      And the cost agent recommends a spot migration
+      Given customer "Northwind" runs 1 inference node on demand
       When 48 hours pass
       Then nothing in the customer's cloud has changed
+      And spot capacity is recommended at low risk
 
     Scenario: A rejected recommendation changes nothing
       Given customer "Northwind" runs 2 inference nodes on demand
