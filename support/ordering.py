@@ -35,5 +35,5 @@ def choice_of(config: pytest.Config) -> Choice:
     try:
         replayed = None if token is None else named(token)
     except NoSuchOrder as error:
-        pytest.exit(Problems([Problem("--replay-order", 0, "", str(error), "copy it from the failure")]).render(), returncode=EXIT_CODE)
+        pytest.exit(Problems([Problem("--replay-order", 0, "", str(error), "or leave the option out")]).render(), returncode=EXIT_CODE)
     return Choice(config.getoption("--orders-seed"), config.getoption("--orders"), replayed)

@@ -9,7 +9,7 @@ import pytest
 
 from support.drivers.lost import TargetLost
 from support.launching import Launch, problems_of
-from support.ordering import add_options
+from support.ordering import add_options, choice_of
 from support.problems import EXIT_CODE, Problems
 from support.sabotage.target import sabotaged
 from support.settings import load_target
@@ -31,6 +31,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Reads the target; everything that is wrong with it is told before anything is collected."""
     server = config.getoption("--database-url")
+    choice_of(config)
     try:
         target = sabotaged(load_target(config.getoption("--target")), config.getoption("--sabotage"))
     except Problems as problems:
