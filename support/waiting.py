@@ -104,8 +104,8 @@ async def steadily(observe: Observe[Seen], *, holds: Callable[[Seen], bool], dur
     return seen
 
 
-async def at_the_instant(comes: Awaitable[bool], act: Callable[[], Awaitable[None]], within: Limit, because: str) -> None:
-    """Lets the customer's time go on until `comes` says so, and acts at that very instant, in which somebody is kept waiting.
+async def at_the_instant(comes: Awaitable[None], act: Callable[[], Awaitable[None]], within: Limit, because: str) -> None:
+    """Lets the customer's time go on until `comes` returns, and acts at that very instant, in which somebody is kept waiting.
 
     AssertionError when the instant does not come in time.
     """
@@ -117,9 +117,10 @@ async def at_the_instant(comes: Awaitable[bool], act: Callable[[], Awaitable[Non
         if come.done() or moving.result() >= deadline:
             break
         moving = asyncio.ensure_future(pace.onward(deadline))
-    happened = come.done() and come.result()
-    come.cancel()
+    happened = come.done()
     if happened:
+        await come
         await act()
+    come.cancel()
     await moving
     expect(happened, lambda: f"{because}, but that did not happen in time; patience: {within}")

@@ -83,9 +83,10 @@ class Simulator:
         body = {"service": call.service, "action": call.action, "when": call.when, "after": call.after}
         return str((await self._told("POST", f"/accounts/{account}/holds", body))["id"])
 
-    async def held(self, account: str, hold: str) -> bool:
-        """Returns when the call has come and is kept waiting; False if it does not come within half a minute of real time."""
-        return bool((await self._told("GET", f"/accounts/{account}/holds/{hold}"))["held"])
+    async def held(self, account: str, hold: str) -> None:
+        """Returns when the call has come and is kept waiting."""
+        while not (await self._told("GET", f"/accounts/{account}/holds/{hold}"))["held"]:
+            continue  # the world answers each half minute of real time, so that no connection is silent for long
 
     async def release_call(self, account: str, hold: str) -> None:
         """Lets the call go on, if its caller still waits for it."""

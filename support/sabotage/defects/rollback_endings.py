@@ -101,9 +101,8 @@ def every_wish_moves_traffic() -> None:
     def again(services: Any, row: Any) -> None:  # noqa: ANN401 - of the broken platform
         from support.platform.optimizations.service import engine_of
 
-        change = engine_of(services).change(row.id)
-        snapshot = change.snapshot
-        change.site.account.elbv2.modify_listener(ListenerArn=snapshot.listener_arn, DefaultActions=snapshot.actions)
+        change: Any = engine_of(services).change(row.id)
+        change.site.account.elbv2.modify_listener(ListenerArn=change.snapshot.listener_arn, DefaultActions=change.snapshot.actions)
 
     _asked_again(again)
 
