@@ -9,17 +9,18 @@ from typing import Any
 
 from support.sabotage.registry import defect, patch
 
-COST_AGENT = "support.platform.agents.cost"
 
-
-@defect("REQ-SPT-006", "nodes with less memory pass for as large if they have the same accelerator")
+@defect("REQ-SPT-006", "smaller nodes pass for as large if they have the same accelerator")
 def smaller_nodes_pass() -> None:
-    patch(f"{COST_AGENT}:_replaces_all", lambda _: lambda spec, needed: spec is not None and spec.accelerator in {one.accelerator for one in needed})
+    patch("support.platform.fleet.views:Spec.replaces", lambda _: lambda spec, other: spec.accelerator == other.accelerator)
 
 
-@defect("REQ-SPT-006", "another accelerator passes if there are as many")
-def another_accelerator_passes() -> None:
-    patch(f"{COST_AGENT}:_replaces_all", lambda _: lambda spec, needed: spec is not None and all(spec.gpus >= one.gpus for one in needed))
+@defect("REQ-SPT-006", "nodes with another accelerator are launched")
+def another_accelerator_launched() -> None:
+    def broken(launch: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda account, order, subnets: launch(account, replace(order, instance_type=order.instance_type.replace("g5.", "g6.")), subnets)
+
+    patch("support.platform.optimizations.launching:launch", broken)
 
 
 @defect("REQ-SPT-006", "all nodes come from the cheapest pool")
