@@ -21,7 +21,7 @@ def plot(series: dict[str, list[Measured]]) -> str:
     height = TOP + HEIGHT + BOTTOM + 22 * len(names)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="system-ui, sans-serif" font-size="12" role="img">',
-        "<title>Seconds of wall clock over scenarios, steps and definitions</title>",
+        "<title>Seconds of processor over scenarios, steps and definitions</title>",
         f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
     ]
     for number, (name, measured) in enumerate(series.items()):
@@ -35,7 +35,7 @@ def plot(series: dict[str, list[Measured]]) -> str:
 def _panel(left: int, name: str, measured: Sequence[Measured], colours: dict[str, str]) -> list[str]:
     field = SIZES[name]
     widest = max(int(getattr(each.size, field)) for each in measured)
-    highest = max(each.cost.wall for each in measured)
+    highest = max(each.cost.processor for each in measured)
     bottom = TOP + HEIGHT
 
     def x(each: Measured) -> float:
@@ -45,7 +45,7 @@ def _panel(left: int, name: str, measured: Sequence[Measured], colours: dict[str
         return bottom - HEIGHT * seconds / highest
 
     parts = [
-        f'<text x="{left}" y="{TOP - 14}" font-weight="bold">seconds over {escape(name)}</text>',
+        f'<text x="{left}" y="{TOP - 14}" font-weight="bold">processor s over {escape(name)}</text>',
         f'<path d="M{left} {TOP}V{bottom}H{left + PANEL}" fill="none" stroke="#888888"/>',
     ]
     for part in (0.5, 1.0):
@@ -56,7 +56,7 @@ def _panel(left: int, name: str, measured: Sequence[Measured], colours: dict[str
         for size in sorted({int(getattr(each.size, field)) for each in measured})
     ]
     for runner, colour in colours.items():
-        points = sorted((x(each), y(each.cost.wall)) for each in measured if each.runner == runner)
+        points = sorted((x(each), y(each.cost.processor)) for each in measured if each.runner == runner)
         line = " ".join(f"{across:.1f},{up:.1f}" for across, up in points)
         parts.append(f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2"/>')
         parts += [f'<circle cx="{across:.1f}" cy="{up:.1f}" r="3" fill="{colour}"/>' for across, up in points]

@@ -13,9 +13,10 @@ import pytest
 from support.evidence.allure_results import RESULTS_PATH, AllureResults
 from support.evidence.ledger import LEDGER_PATH, Ledger, load_ledger
 from support.evidence.operations import unexercised
-from support.evidence.records import EVIDENCE_PATH, EvidenceFile, RunRecord, read_evidence
+from support.evidence.records import EVIDENCE_PATH, RunRecord, read_evidence
 from support.evidence.reports import Sources, write_reports
 from support.evidence.sharding import SHARDING, split_of
+from support.evidence.writing import EvidenceFile
 from support.problems import EXIT_CODE, Problems
 
 VERSIONS = ("pytest", "pytest-bdd", "moto", "boto3", "fastapi", "SQLAlchemy")

@@ -7,10 +7,10 @@ closes the run; without that line it was cut off.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
+from sys import intern
 from typing import Any, Literal
 
 from support.evidence.shards import incomplete
@@ -21,6 +21,9 @@ SCHEMA = "optiinfra-evidence/1"
 
 EVIDENCE_PATH = Path(".acceptance/evidence.jsonl")
 """Where the last run's evidence is kept, from the root of the repository."""
+
+as_line = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+"""Values as a line of an evidence file."""
 
 Verdict = Literal["passed", "failed", "broken", "skipped", "hollow", "not_reached"]
 """Of a step: `failed` by an assertion, `broken` by anything else that was raised, `hollow` a Then that ran no assertion."""
@@ -174,7 +177,7 @@ def scenario_line(record: ScenarioRecord) -> dict[str, Any]:
 
 def scenario_text(record: ScenarioRecord) -> str:
     """The record as its line of an evidence file."""
-    return _as_line(scenario_line(record))
+    return as_line(scenario_line(record))
 
 
 def _step_line(step: StepRecord) -> dict[str, Any]:
@@ -203,8 +206,10 @@ def _step(values: Mapping[str, Any]) -> StepRecord:
     return StepRecord(
         **{name: values[name] for name in _STEP_FIELDS}
         | {
-            "verifies": tuple(values["verifies"]),
-            "exercises": tuple(values["exercises"]),
+            # The same few hundred texts return in every scenario: each is kept once.
+            **{name: intern(values[name]) for name in ("keyword", "kind", "text", "definition", "phrase", "verdict")},
+            "verifies": tuple(map(intern, values["verifies"])),
+            "exercises": tuple(map(intern, values["exercises"])),
             "attachments": _attachments(values["attachments"]),
             "table": tuple(tuple(row) for row in values["table"]),
         }
@@ -215,7 +220,6 @@ def _attachments(values: Iterable[Mapping[str, str]]) -> tuple[Attachment, ...]:
     return tuple(Attachment(value["name"], value["media_type"], value["text"]) for value in values)
 
 
-_as_line = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _SCENARIO_FIELDS = tuple(each.name for each in fields(ScenarioRecord))
 _STEP_FIELDS = tuple(each.name for each in fields(StepRecord))
 
@@ -230,11 +234,13 @@ def read_evidence(*paths: Path) -> Evidence:
         if not path.is_file():
             problems.append(Problem(shown(path), 0, "", "there is no evidence of a run here", "run pytest first, or name the file of another run"))
             continue
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-            try:
-                _collect(json.loads(line), runs, scenarios, ends)
-            except (ValueError, KeyError, TypeError) as refused:
-                problems.append(Problem(shown(path), number, "", f"this is no evidence record ({refused})", f"the form is {SCHEMA}; run pytest anew"))
+        with path.open(encoding="utf-8") as lines:
+            for number, line in enumerate(lines, start=1):
+                try:
+                    _collect(json.loads(line), runs, scenarios, ends)
+                except (ValueError, KeyError, TypeError) as refused:
+                    what = f"this is no evidence record ({refused})"
+                    problems.append(Problem(shown(path), number, "", what, f"the form is {SCHEMA}; run pytest anew"))
     problems += incomplete(runs) if len(paths) > 1 else []
     if problems or not runs:
         raise Problems(problems or [Problem(shown(paths[0]), 0, "", "the evidence does not say what ran", "run pytest anew")])
@@ -272,31 +278,3 @@ def _run(values: Mapping[str, Any]) -> RunRecord:
         shard=values.get("shard", ""),
         split=values.get("split", ""),
     )
-
-
-class EvidenceFile:
-    """The evidence of a run that is going on: each record is on disk as soon as it arrives, in a file of the run's own beside `path`.
-
-    That file takes its place when the run is closed, so that two runs at a time cannot mix; after a run that was cut off it is still there.
-    """
-
-    def __init__(self, path: Path, run: RunRecord) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self.path = path
-        self._part = path.with_name(f"{path.name}.{os.getpid()}.part")
-        self._stream = self._part.open("w", encoding="utf-8")
-        self._write({"kind": "run", "schema": SCHEMA, **asdict(run)})
-        self._started = run.started
-
-    def add(self, line: str) -> None:
-        """Keeps one scenario, given as `scenario_text` gives it."""
-        self._stream.write(f"{line}\n")
-
-    def close(self, exit_code: int, ended: float) -> None:
-        """Closes the run, which ended at this second of the epoch."""
-        self._write({"kind": "end", "exit_code": exit_code, "duration": round(ended - self._started, 3)})
-        self._stream.close()
-        self._part.replace(self.path)
-
-    def _write(self, values: Mapping[str, Any]) -> None:
-        self.add(_as_line(values))
