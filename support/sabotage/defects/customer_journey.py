@@ -177,3 +177,15 @@ def monitoring_gives_up() -> None:
         return resigned
 
     patch("support.platform.fleet.service:_failed", broken)
+
+
+@defect("REQ-JRN-007", "only the last saving is summed")
+def last_saving_only() -> None:
+    def broken(total: Callable[..., Decimal]) -> Callable[..., Decimal]:
+        def forgetful(amounts: Iterable[Decimal]) -> Decimal:
+            listed = list(amounts)
+            return total(listed[-1:])
+
+        return forgetful
+
+    patch("support.platform.portal.routes:_sum", broken)
