@@ -33,6 +33,7 @@ SECRETS = {
     "aws_secret_access_key": "SERVED_AWS_SECRET_ACCESS_KEY",
     "database_url": "SERVED_DATABASE_URL",
     "admin_password": "SERVED_ADMIN_PASSWORD",
+    "token_key": "SERVED_TOKEN_KEY",
 }
 """The environment variable for each secret of the target file."""
 
@@ -151,5 +152,6 @@ def environment_for(running: Running) -> dict[str, str]:
         "aws_secret_access_key": running.aws_keys[1],
         "database_url": running.database_url or "",
         "admin_password": running.admin_password or "",
+        "token_key": running.token_key or "",
     }
     return {SECRETS[secret]: value for secret, value in values.items()}

@@ -34,6 +34,7 @@ RUNNING = Running(
     ),
     database_url="sqlite:////tmp/platform.sqlite",
     admin_password="open sesame",
+    token_key="k" * 40,
 )
 
 
@@ -69,7 +70,7 @@ def test_the_written_target_is_one_that_pytest_takes_and_holds_no_secret(tmp_pat
         monkeypatch.setenv(name, value)
     target = load_target(str(file))
     assert target.addresses == RUNNING.addresses
-    assert target.secret("admin_password") == "open sesame"
+    assert (target.secret("admin_password"), target.secret("token_key")) == ("open sesame", "k" * 40)
     assert target.declares("clock_control")
     assert not target.declares("process_control")
 
