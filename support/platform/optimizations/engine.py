@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -41,6 +41,7 @@ class Engine:
         self._changes: dict[str, Change] = {}
         self._recovering: set[str] = set()
         self._durable: Future[Durable] = Future()
+        self._launching: Future[object] | None = None
 
     # life
 
@@ -51,7 +52,7 @@ class Engine:
         self._recovering = set(begun)
         for optimization_id in begun:
             self.services.clock.begin(_launching(optimization_id))
-        self.services.jobs.run("start of the workflow engine", self._launch)
+        self._launching = self.services.jobs.run("start of the workflow engine", self._launch)
 
     def _launch(self) -> None:
         from support.platform.optimizations.durable import Durable
@@ -67,6 +68,8 @@ class Engine:
 
     def close(self) -> None:
         """Stops the workflow engine; what is under way is recovered by the next process."""
+        if self._launching is not None:
+            wait([self._launching])  # one that starts after its platform has closed would serve the next platform of this process
         if self._durable.done():
             self._durable.result().close()
 

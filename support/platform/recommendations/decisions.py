@@ -33,7 +33,10 @@ def approve(services: Services, customer_id: str, recommendation_id: str, user: 
         locked_customer(session, customer_id)
         recommendation = session.get_one(Recommendation, recommendation_id, with_for_update=True, populate_existing=True)
         if recommendation.status in APPROVED and recommendation.optimization_id is not None:
-            return recommendation.optimization_id
+            refusal = _outdated(recommendation, version)
+            if refusal is None:
+                return recommendation.optimization_id
+            raise refusal
         refusal = undecided(services, session, recommendation, version) or _alone(session, recommendation)
         if refusal is None:
             admit(services, session, recommendation, user, reason)
@@ -61,7 +64,10 @@ def reject(services: Services, customer_id: str, recommendation_id: str, user: s
         locked_customer(session, customer_id)
         recommendation = session.get_one(Recommendation, recommendation_id, with_for_update=True, populate_existing=True)
         if recommendation.status == "rejected":
-            return recommendation.rejection_reason or ""
+            refusal = _outdated(recommendation, version)
+            if refusal is None:
+                return recommendation.rejection_reason or ""
+            raise refusal
         refusal = undecided(services, session, recommendation, version)
         if refusal is None:
             turn_down(services, session, recommendation, user, reason)
@@ -127,10 +133,15 @@ def undecided(services: Services, session: Session, recommendation: Recommendati
         return conflict("approval_lapsed", "This recommendation has expired; a new one is made if the finding still holds.")
     if recommendation.status != "pending":
         return conflict("already_decided", f"This recommendation is {recommendation.status.replace('_', ' ')}: it was decided before.")
-    if version is not None and version != recommendation.version:
-        detail = f"You decided on version {version}, but version {recommendation.version} is current: look at it again."
-        return conflict("stale_version", detail, current_version=recommendation.version)
-    return None
+    return _outdated(recommendation, version)
+
+
+def _outdated(recommendation: Recommendation, version: int | None) -> Refusal | None:
+    """Why a decision that rests on this version does not count, even if somebody has decided the same on the current one."""
+    if version is None or version == recommendation.version:
+        return None
+    detail = f"You decided on version {version}, but version {recommendation.version} is current: look at it again."
+    return conflict("stale_version", detail, current_version=recommendation.version)
 
 
 def _alone(session: Session, recommendation: Recommendation) -> Refusal | None:

@@ -239,6 +239,15 @@ def test_a_revision_makes_a_new_version_and_leaves_the_rest(northwind: Somebody,
     assert (again.status_code, again.json()["code"]) == (409, "stale_version")
 
 
+def test_a_stale_approval_is_refused_even_if_the_current_version_is_approved(northwind: Somebody, runtime: Somebody) -> None:
+    one = submit(runtime, "stay_on_demand", "i-0")
+    runtime.patch(f"/recommendations/{one}", {"estimated_savings": "150.00", "version": 1})
+    approved = northwind.post(f"/recommendations/{one}/approve", {"version": 2})
+    stale = northwind.post(f"/recommendations/{one}/approve", {"version": 1})
+    assert (stale.status_code, stale.json()["code"], stale.json()["current_version"]) == (409, "stale_version", 2)
+    assert northwind.post(f"/recommendations/{one}/approve", {"version": 2}).json() == approved.json()
+
+
 def test_a_revision_is_refused_whole_and_only_its_agent_may_make_it(northwind: Somebody, runtime: Somebody) -> None:
     one = submit(runtime, "stay_on_demand", "i-0")
     wrong = runtime.patch(f"/recommendations/{one}", {"title": "other", "dependencies": ["rec_aaaaaaaaaaaaaaaaaaaa"]})
