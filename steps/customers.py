@@ -39,7 +39,9 @@ async def customer_with_dumb_fleet(story: Story, newcomers: Newcomers, platform:
 
 
 @given("customer {string} runs {count} inference nodes, {count} of which tolerate/tolerates no interruption")
-async def customer_with_firm_nodes(story: Story, newcomers: Newcomers, platform: Platform, patience: Patience, name: str, count: int, firm: int) -> None:
+async def customer_with_firm_nodes(
+    story: Story, newcomers: Newcomers, platform: Platform, patience: Patience, name: str, count: int, firm: int
+) -> None:
     """All on demand; the owner has marked the nodes that must not be interrupted."""
     estate = await newcomers.build(persona(name), count)
     await newcomers.harden(estate, firm)
