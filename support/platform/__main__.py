@@ -77,15 +77,15 @@ def _run(listening: socket.socket, settings: object, *, follow_stdin: bool) -> i
     )
     server = Server(config)
     if follow_stdin:
-        threading.Thread(target=_follow, args=(server,), name="stdin", daemon=True).start()
+        threading.Thread(target=_follow, name="stdin", daemon=True).start()
     server.run(sockets=[listening])
     return 0 if server.started else EXIT_USAGE
 
 
-def _follow(server: object) -> None:
+def _follow() -> None:
     while sys.stdin.buffer.read(4096):
         pass
-    server.should_exit = True  # type: ignore[attr-defined]
+    os._exit(0)  # at once: whoever started this process is gone, and the work is durable
 
 
 def _refuse(message: str) -> int:
