@@ -88,8 +88,13 @@ class SourceModule:
         (argument,) = call.args
         if not isinstance(argument, ast.Constant) or not isinstance(argument.value, str) or argument.lineno != argument.end_lineno:
             return None
-        source = ast.get_source_segment(self.text, argument) or ""
+        source = self._lines[argument.lineno - 1][argument.col_offset : argument.end_col_offset].decode()
         return argument.value if ONE_LITERAL.fullmatch(source) else None
+
+    @cached_property
+    def _lines(self) -> list[bytes]:
+        """The lines as the syntax tree counts them: columns are bytes."""
+        return self.text.encode().split(b"\n")
 
 
 def read_module(root: Path, path: Path) -> SourceModule:

@@ -10,7 +10,7 @@ from pathlib import Path
 from support.audits.modules import Phrase, SourceModule
 from support.audits.project import Project
 from support.audits.rules import Finding, coded
-from support.audits.vocabulary_use import Vocabulary, uses
+from support.audits.vocabulary_use import uses, vocabulary_of
 
 MOST_LINES = 150
 MOST_BODY_LINES = 6
@@ -152,7 +152,7 @@ def one_phrase_one_meaning(project: Project) -> Iterator[Finding]:
         def saving_booked(story: Story) -> None:
             assert story.saving.booked, "the saving should be booked"
     """
-    vocabulary = Vocabulary(project.phrases)
+    vocabulary = vocabulary_of(project)
     used: set[Phrase] = set()
     for use in uses(project, vocabulary):
         used.update(use.matches)
@@ -214,7 +214,7 @@ def literal_phrases(project: Project) -> Iterator[Finding]:
             yield Finding(phrase.path, phrase.line, f'"{phrase.text}" takes a bare number with a unit', "use {percent}, {duration} or {money}")
         elif ANONYMOUS.search(phrase.text):
             yield Finding(phrase.path, phrase.line, f'"{phrase.text}" takes anything', "use a parameter type of support/vocabulary.py")
-    for phrase, reason in Vocabulary(project.phrases).refused:
+    for phrase, reason in vocabulary_of(project).refused:
         yield Finding(
             phrase.path, phrase.line, f'"{phrase.text}" is no Cucumber Expression: {reason}', "use the parameter types of support/vocabulary.py"
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cucumber_expressions.errors import CucumberExpressionError
 from cucumber_expressions.expression import CucumberExpression
@@ -48,6 +49,12 @@ class Vocabulary:
         if (kind, text) not in self._known:
             self._known[kind, text] = tuple(phrase for expression, phrase in self._compiled[kind] if expression.match(text) is not None)
         return self._known[kind, text]
+
+
+@lru_cache(maxsize=1)
+def vocabulary_of(project: Project) -> Vocabulary:
+    """The project's phrases, compiled once."""
+    return Vocabulary(project.phrases)
 
 
 def uses(project: Project, vocabulary: Vocabulary) -> Iterator[Use]:

@@ -30,9 +30,15 @@ for (const file of files.filter((name) => name.endsWith(".feature"))) {
 const typed = "Feature: x\n  Scenario: x\n    Given ";
 const offered = new Set();
 for (const suggestion of suggestions) {
-  const begun = `${typed}${suggestion.label.split("{")[0].trim()}`;
+  const begun = `${typed}${knownWords(suggestion.label)}`;
   const position = { line: 2, character: begun.length - typed.lastIndexOf("\n") - 1 };
   for (const item of service.getGherkinCompletionItems(begun, position, index)) offered.add(item.label);
+}
+
+// What an author who knows the phrase types: the longest words of it that are always the same.
+function knownWords(label) {
+  const words = label.split(/\{[^}]*\}/).map((part) => part.split("/")[0].trim());
+  return words.reduce((longest, part) => (part.length > longest.length ? part : longest));
 }
 
 console.log(

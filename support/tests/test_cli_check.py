@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import resource
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -111,12 +111,18 @@ def test_outside_a_repository_the_message_says_where_to_go(tmp_path: Path, monke
     assert "run this inside the repository" in str(acceptance("check").exception)
 
 
+def processor_seconds() -> float:
+    """What ended processes of this one have used; unlike the time on the wall, the same however much else the machine does."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def test_the_check_takes_less_than_three_seconds_and_imports_nothing_heavy() -> None:
+    begun = processor_seconds()
     heavy = "('boto3', 'moto', 'fastapi', 'steps', 'dbos')"
     script = f"import sys\nfrom support.cli import main\ntry:\n    main()\nfinally:\n    print(*(m for m in {heavy} if m in sys.modules))"
-    begun = time.perf_counter()
     ended = run(script, "check")
-    assert time.perf_counter() - begun < 3.0
+    assert processor_seconds() - begun < 3.0, "it works alone on one processor: so long it takes where nothing else runs"
     assert ended.stdout.splitlines()[-1] == "", "neither vendors nor steps are imported"
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from support.tests.gherkin_project import LEDGER
+
 WORLD = """
 import json, sys
 print(json.dumps({name: "http://127.0.0.1:9" for name in ("aws", "control", "network", "llm", "clock")}), flush=True)
@@ -34,6 +36,7 @@ SETTINGS = "[pytest]\nasyncio_mode = auto\nasyncio_default_fixture_loop_scope = 
 def project(tmp_path: Path) -> Path:
     for name, text in {
         "features/health.feature": FEATURE,
+        "features/requirements.toml": LEDGER,
         "steps/health.py": STEPS,
         "steps/__init__.py": "",
         "conftest.py": CONFTEST,
