@@ -54,6 +54,7 @@ def check(
     try:
         found = [problem for problem in problems_of(Project(root), code or ()) if not wanted or _is_below(problem, wanted)]
     finally:
+        gc.freeze()
         gc.enable()
     for line in rendered(found, form):
         typer.echo(line)
