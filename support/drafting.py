@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -10,6 +10,7 @@ from pathlib import Path
 from support.audits.check import problems_of
 from support.audits.documents import Feature, RuleBlock
 from support.audits.project import Project
+from support.audits.vocabulary_use import uses, vocabulary_of
 from support.evidence.ledger import LEDGER_PATH, Area, Ledger, Requirement, load_ledger
 from support.personas import PERSONAS
 from support.phrase_book import Entry, book, sample
@@ -39,9 +40,10 @@ def start_scenario(project: Project, wish: Wish) -> Draft:
     """Writes the scenario into its feature file, which is made if it is missing; raises `Problems` for a wish that cannot be met."""
     ledger = load_ledger(project.root / LEDGER_PATH)
     requirement, area = _known(ledger, wish)
-    steps = _steps(book(project), wish)
     path = _feature_path(project, area, wish)
     feature = next((one for one in project.features if one.path == path), None)
+    _new_title(feature, wish)
+    steps = _steps(book(project), _phrases_in(project, path), wish)
     text = feature.text if feature else _opening(requirement, area, wish)
     block = _rule_of(feature, requirement)
     scenario = ["    @draft", f"    Scenario: {wish.situation.strip()}", *(f"      {step}" for step in steps)]
@@ -121,20 +123,42 @@ def _wrapped(prose: str, width: int = 110) -> list[str]:
     return [line.rstrip() for line in lines]
 
 
-def _steps(entries: Sequence[Entry], wish: Wish) -> list[str]:
-    given = _nearest([entry for entry in entries if "customer {string}" in entry.phrase], "Given", wish)
-    chosen = [given, _nearest(entries, "When", wish), _nearest(entries, "Then", wish)]
-    return [f"{entry.kind} {_filled(entry.phrase, wish.persona)}" for entry in chosen]
+def _new_title(feature: Feature | None, wish: Wish) -> None:
+    for scenario in feature.scenarios if feature else ():
+        if feature and scenario.name == wish.situation.strip():
+            what = f'"{scenario.name}" is told already, at {feature.path}:{scenario.place.line}'
+            raise Problems([Problem("--situation", 0, "", what, "finish that one, or say what differs")])
 
 
-def _nearest(entries: Sequence[Entry], kind: str, wish: Wish) -> Entry:
-    """The phrase of this kind that says most of what the situation says, and what verifies the requirement before all others."""
+def _phrases_in(project: Project, path: str) -> set[str | None]:
+    """The phrases that a feature is written with."""
+    return {phrase.text for use in uses(project, vocabulary_of(project)) if use.feature.path == path for phrase in use.matches}
+
+
+def _steps(entries: Sequence[Entry], at_home: set[str | None], wish: Wish) -> list[str]:
+    """A Given, a When and a Then: the customer as most scenarios begin, then what says most of the situation in the words of its feature."""
+    customers = [entry for entry in entries if entry.phrase.startswith("customer {string}")]
+    given = _best(customers, "Given", lambda entry: (entry.used,))
+    when, then = (_best(entries, kind, lambda entry: _nearness(entry, at_home, wish)) for kind in ("When", "Then"))
+    opening = sample(given.phrase.replace("{string}", f'"{wish.persona}"', 1))
+    return [f"Given {opening}", f"When {_about(wish.persona, when.example)}", f"Then {_about(wish.persona, then.example)}"]
+
+
+def _best(entries: Sequence[Entry], kind: str, merit: Callable[[Entry], tuple[float, ...]]) -> Entry:
     of_kind = [entry for entry in entries if entry.kind == kind]
     if not of_kind:
         raise Problems([Problem("steps", 0, "", f"there is no phrase for a {kind} yet", "write one, as features/README.md shows")])
-    words = wish.situation.lower().split()
-    return max(of_kind, key=lambda entry: (wish.requirement in entry.verifies, SequenceMatcher(None, words, entry.phrase.lower().split()).ratio()))
+    return max(of_kind, key=merit)
 
 
-def _filled(phrase: str, persona: str) -> str:
-    return sample(phrase.replace("{string}", f'"{persona}"'))
+def _nearness(entry: Entry, at_home: set[str | None], wish: Wish) -> tuple[float, ...]:
+    """What verifies the requirement before all others, then the feature's own phrases, then what says most of what the situation says."""
+    alike = SequenceMatcher(None, wish.situation.lower().split(), entry.phrase.lower().split()).ratio()
+    return wish.requirement in entry.verifies, entry.phrase in at_home, alike, entry.used
+
+
+def _about(persona: str, step: str) -> str:
+    """The step with this persona in the place of any other."""
+    for other in PERSONAS:
+        step = step.replace(f'"{other}"', f'"{persona}"')
+    return step

@@ -66,14 +66,14 @@ def book(project: Project) -> list[Entry]:
 
 
 def sample(phrase: str) -> str:
-    """The phrase with the first sample of each parameter type in its place."""
+    """The phrase with the first sample of each parameter type in its place, and in the plural where it has one: the samples are many."""
 
     def value(match: re.Match[str]) -> str:
         known = VOCABULARY.get(match["name"])
         return next(sample for sample in known.samples if sample != "no") if known else match[0]
 
     text = PLACE.sub(value, phrase)
-    return re.sub(r"\((?P<optional>[^()]*)\)", r"\g<optional>", re.sub(r"(\S+?)/\S+", r"\1", text))
+    return re.sub(r"\((?P<optional>[^()]*)\)", r"\g<optional>", re.sub(r"(?<=\ba)/an\b|\b[a-z]{2,}/(?=[a-z])", "", text))
 
 
 def by_noun(entries: Sequence[Entry]) -> Iterator[tuple[str, list[Entry]]]:

@@ -6,8 +6,11 @@ import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import get_args
+
+from botocore.session import Session
 
 from support.capabilities import CAPABILITIES
 from support.drivers.api.platform import Platform
@@ -24,6 +27,9 @@ from support.problems import Problem, Problems
 from support.settings import Target
 from support.story import Customer
 from support.undo import Undo
+
+FAULTY_SERVICES = ("ec2", "elbv2", "cloudwatch", "ssm", "pricing", "sts", "iam")
+"""The services that the world simulates, in boto3's names."""
 
 NOT_WHEN_SERVED = frozenset({"process_control"})
 """What only the run that started a platform can do: kill it and start it again."""
@@ -56,7 +62,19 @@ def fault_from(text: str) -> Fault:
         instead = f"write kind:service:action[:times], as throttle:ec2:RunInstances:3; the kinds are {', '.join(kinds)}"
         raise Problems([Problem("--fault", 0, "", f"{text!r} is no fault", instead)])
     kind, service, action, *times = parts
+    _known_action(service, action)
     return Fault(next(known for known in kinds if known == kind), service, action, int(times[0]) if times else None)
+
+
+def _known_action(service: str, action: str) -> None:
+    """AWS has this action, as boto3 spells both; raises `Problems` naming what is near."""
+    if service not in FAULTY_SERVICES:
+        raise Problems([Problem("--fault", 0, "", f"{service!r} is no service of the world", f"the services are {', '.join(FAULTY_SERVICES)}")])
+    actions = Session().get_service_model(service).operation_names
+    if action != "*" and action not in actions:
+        near = get_close_matches(action, actions, 3)
+        instead = f"did you mean {' or '.join(near)}?" if near else "write it as AWS does, as RunInstances, or * for every action"
+        raise Problems([Problem("--fault", 0, "", f"{service} has no action {action!r}", instead)])
 
 
 def persona_named(name: str) -> Persona:

@@ -60,8 +60,8 @@ def _print_tables(entries: list[Entry]) -> None:
     console = Console()
     for noun, of_noun in by_noun(entries):
         table = Table(title=noun, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, expand=True)
-        for heading, share in (("", 6), ("phrase, parameters, example", 60), ("verifies", 14), ("used", 5), ("took", 8)):
-            table.add_column(heading, ratio=share, no_wrap=heading in {"", "used", "took"})
+        for heading, width in (("", 5), ("phrase, parameters, example", None), ("verifies", 11), ("used", 4), ("took", 8)):
+            table.add_column(heading, width=width, ratio=None if width else 1, justify="right" if heading in {"used", "took"} else "left")
         for entry in of_noun:
             said = Text(entry.phrase, style="bold")
             for line in (*entry.parameters, f"e.g. {entry.example}"):

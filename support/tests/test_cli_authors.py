@@ -11,7 +11,7 @@ from support.audits.check import problems_of
 from support.audits.project import Project
 from support.cli import application
 from support.editor import SETTINGS
-from support.phrase_book import book
+from support.phrase_book import book, sample
 from support.problems import Problems
 from support.tests.small_repository import FEATURE, small_repository
 
@@ -124,3 +124,15 @@ def test_the_editors_files_are_written_and_in_step(repository: Path) -> None:
     assert acceptance("editor").exit_code == 0
     assert (repository / SETTINGS).is_file()
     assert problems_of(Project(repository), ["A05"]) == []
+
+
+@pytest.mark.usefixtures("repository")
+def test_a_title_that_is_told_already_is_refused_before_anything_is_written() -> None:
+    asked = {"requirement": "REQ-SPT-009", "persona": "Pulse", "situation": "A healthy first wave is followed by the second"}
+    new(**asked)
+    assert "is told already, at features/spot_migration/gradual_rollout.feature:14" in str(new(**asked).exception)
+
+
+@pytest.mark.parametrize(("phrase", "said"), [("{count} node/nodes run", "three nodes run"), ("a/an {agent} agent", "a cost agent")])
+def test_a_sample_is_in_the_plural_like_its_numbers(phrase: str, said: str) -> None:
+    assert sample(phrase) == said

@@ -55,6 +55,15 @@ def test_a_wrong_fault_is_told_with_the_kinds(text: str) -> None:
         fault_from(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "instead"),
+    [("throttle:ec3:RunInstances", "the services are ec2, elbv2"), ("throttle:ec2:RunInstances_", "did you mean RunInstances")],
+)
+def test_a_fault_in_what_aws_does_not_have_is_told_with_what_is_near(text: str, instead: str) -> None:
+    with pytest.raises(Problems, match=instead):
+        fault_from(text)
+
+
 def test_an_unknown_persona_is_told_with_those_that_exist() -> None:
     with pytest.raises(Problems, match="Northwind, Acme Corp, Meridian Bank, Pulse, Tinker"):
         persona_named("Contoso")
