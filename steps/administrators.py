@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from support.accounting import expect_made_by, make_customer
+from support.deeds.accounting import expect_made_by, make_customer
 from support.drivers.api.customers import CustomerRecord
 from support.drivers.api.platform import Platform
 from support.gherkin import then, when

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from support.drivers.api.agents import Description
-from support.drivers.api.answer import accepted
-from support.drivers.api.platform import Platform
-from support.drivers.events import Events
-from support.drivers.time import ControlledClock
-from support.gherkin import given, then, when
-from support.hiring import (
+from support.deeds.hiring import (
     apply,
     beat,
     beat_for,
@@ -20,6 +14,12 @@ from support.hiring import (
     in_registry,
     own_agents,
 )
+from support.drivers.api.agents import Description
+from support.drivers.api.answer import accepted
+from support.drivers.api.platform import Platform
+from support.drivers.events import Events
+from support.drivers.time import ControlledClock
+from support.gherkin import given, then, when
 from support.story import Story
 from support.vocabulary import Duration, Percent
 from support.words import AgentStatus

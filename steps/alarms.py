@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from support.alarming import detected, expect_degradation, expect_no_alarm, expect_told_reason
+from support.deeds.alarming import detected, expect_degradation, expect_no_alarm, expect_told_reason
 from support.drivers.api.platform import Platform
 from support.drivers.events import Events
 from support.gherkin import then

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from support.analysing import analysed, expect_everybody_looked
+from support.deeds.analysing import analysed, expect_everybody_looked
 from support.drivers.api.platform import Platform
 from support.drivers.time import ControlledClock
 from support.gherkin import then, when

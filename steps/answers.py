@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from support.answering import answer_for, answer_on_spot, answer_twice_as_fast, fail_on_spot
+from support.deeds.answering import answer_for, answer_on_spot, answer_twice_as_fast, fail_on_spot
 from support.drivers.simulator import Simulator
 from support.drivers.time import ControlledClock
 from support.gherkin import given, when

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from support.approving import (
+from support.deeds.approving import (
     approve_often,
     approve_together,
     changes_at_rest,
@@ -21,7 +21,7 @@ from support.approving import (
     expect_state,
     of_risk,
 )
-from support.changing import begin, ended
+from support.deeds.changing import begin, ended
 from support.drivers.api.answer import accepted
 from support.drivers.api.platform import Platform
 from support.drivers.api.recommendations import OrderOfExecution

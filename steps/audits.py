@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from support.auditing import expect_unbroken, expect_whole_rollback, trigger_of
+from support.deeds.auditing import expect_unbroken, expect_whole_rollback, trigger_of
 from support.drivers.api.platform import Platform
 from support.gherkin import then
 from support.story import Story

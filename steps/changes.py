@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from support.concurring import carried_out_first, completed_first, expect_all_completed, expect_apart, expect_undecided, settle_and_carry_out
+from support.deeds.concurring import carried_out_first, completed_first, expect_all_completed, expect_apart, expect_undecided, settle_and_carry_out
 from support.drivers.api.platform import Platform
 from support.drivers.events import Events
 from support.gherkin import given, then, when

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from support.bending import hold_up, refuse_for
+from support.deeds.bending import hold_up, refuse_for
 from support.drivers.api.platform import Platform
 from support.drivers.cloud import Cloud
 from support.drivers.simulator import Simulator

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from support.discovering import discovered
+from support.deeds.discovering import discovered
+from support.deeds.enlarging import launch_others, stop_and_terminate, with_deployment
 from support.drivers.api.platform import Platform
 from support.drivers.cloud import Cloud
 from support.drivers.simulator import Simulator
-from support.enlarging import launch_others, stop_and_terminate, with_deployment
 from support.gherkin import given, when
 from support.newcomers import Newcomers
 from support.patience import Patience

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from support.disagreeing import expect_circle_named, expect_circle_told, expect_conflict
+from support.deeds.disagreeing import expect_circle_named, expect_circle_told, expect_conflict
 from support.drivers.api.conflicts import Resolution
 from support.drivers.events import Events
 from support.gherkin import then

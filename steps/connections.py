@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from support.drivers.api.platform import Platform
-from support.drivers.events import Events, Timeline
-from support.drivers.records import Records
-from support.forging import Forge
-from support.gherkin import given, then, when
-from support.listening import (
+from support.deeds.forging import Forge
+from support.deeds.listening import (
     a_day_of_work,
     expect_agents_told,
     expect_nothing_told,
@@ -19,6 +15,10 @@ from support.listening import (
     nobody,
     register_together,
 )
+from support.drivers.api.platform import Platform
+from support.drivers.events import Events, Timeline
+from support.drivers.records import Records
+from support.gherkin import given, then, when
 from support.story import Story
 
 

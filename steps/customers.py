@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from support.discovering import discovered
+from support.deeds.discovering import discovered
 from support.drivers.api.answer import accepted
 from support.drivers.api.platform import Platform
 from support.drivers.events import Events

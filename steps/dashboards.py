@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from support.deeds.overlooking import expect_fallen_by_saving, expect_no_longer_counted, expect_sum_of, expect_totals
 from support.drivers.api.platform import Platform
 from support.gherkin import given, then
-from support.overlooking import expect_fallen_by_saving, expect_no_longer_counted, expect_sum_of, expect_totals
 from support.story import Story
 
 

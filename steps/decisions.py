@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from support.deciding import (
+from support.deeds.deciding import (
     all_ended,
     carry_out_twice,
     expect_carried_out_as_decided,

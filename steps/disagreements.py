@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from support.disagreeing import (
+from support.deeds.disagreeing import (
     circle,
     disagree,
     expect_chosen,
@@ -13,11 +13,11 @@ from support.disagreeing import (
     settled,
     settled_in_every_order,
 )
+from support.deeds.proposing import put_forward
 from support.drivers.api.conflicts import Resolution
 from support.drivers.api.platform import Platform
 from support.drivers.time import ControlledClock
 from support.gherkin import given, then, when
-from support.proposing import put_forward
 from support.story import Story
 
 

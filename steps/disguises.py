@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from support.disguising import (
+from support.deeds.disguising import (
     expect_all_refused,
     expect_kept_as_text,
     in_every_place,

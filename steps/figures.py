@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from support.deeds.measuring import HOUR, MILLISECOND, expect_extreme, expect_only, seen_during, seen_within
 from support.drivers.api.platform import Platform
 from support.gherkin import then, when
-from support.measuring import HOUR, MILLISECOND, expect_extreme, expect_only, seen_during, seen_within
 from support.patience import Patience
 from support.story import Story
 from support.vocabulary import Duration, Percent

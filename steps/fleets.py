@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from support.discovering import discovered
+from support.deeds.discovering import discovered
 from support.drivers.api.platform import Platform
 from support.drivers.cloud import Cloud
 from support.drivers.simulator import Simulator

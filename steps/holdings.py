@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from support.deeds.guarding import expect_same_held, held_of
 from support.drivers.records import Records
 from support.gherkin import given, then
-from support.guarding import expect_same_held, held_of
 from support.story import Story
 
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from support.drivers.api.platform import Platform
-from support.drivers.live import Live
-from support.gherkin import then, when
-from support.mistyping import (
+from support.deeds.mistyping import (
     ask_mistaken,
     expect_mistakes_named,
     mistaken_setting,
@@ -14,6 +11,9 @@ from support.mistyping import (
     with_wrong_parts,
     without_parts,
 )
+from support.drivers.api.platform import Platform
+from support.drivers.live import Live
+from support.gherkin import then, when
 from support.story import Story
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from support.deeds.loading import BUSY, IDLE, QUEUEING, load_nodes
 from support.drivers.simulator import Simulator
 from support.gherkin import given, when
-from support.loading import BUSY, IDLE, QUEUEING, load_nodes
 from support.story import Story
 from support.vocabulary import Percent
 

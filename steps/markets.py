@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from support.bending import PLENTY, exhaust_spot, free_zones, interrupt_spot, price_spot, price_type
+from support.deeds.bending import PLENTY, exhaust_spot, free_zones, interrupt_spot, price_spot, price_type
 from support.drivers.cloud import Cloud
 from support.drivers.simulator import Simulator
 from support.gherkin import given, when

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from support.deeds.offering import expect_opinion, expect_true_baseline, mark_intolerant, offered, only_offer
 from support.drivers.api.platform import Platform
 from support.drivers.cloud import Cloud
 from support.gherkin import given, then
-from support.offering import expect_opinion, expect_true_baseline, mark_intolerant, offered, only_offer
 from support.story import Story
 from support.words import AgentType
 

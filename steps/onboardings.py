@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from support.drivers.api.answer import accepted
-from support.drivers.api.platform import Platform
-from support.drivers.simulator import Simulator
-from support.gherkin import given, then, when
-from support.newcomers import Newcomers
-from support.onboarding import (
+from support.deeds.onboarding import (
     expect_entered_by_role,
     expect_no_key_kept,
     expect_nothing_half_onboarded,
@@ -22,6 +17,11 @@ from support.onboarding import (
     offer_role,
     onboarding_ended,
 )
+from support.drivers.api.answer import accepted
+from support.drivers.api.platform import Platform
+from support.drivers.simulator import Simulator
+from support.gherkin import given, then, when
+from support.newcomers import Newcomers
 from support.patience import Patience
 from support.story import Story
 

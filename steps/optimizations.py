@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from support.changing import begin, ended, expect_completed_within, expect_rolled_back_within, expect_told_live, lifetime
+from support.deeds.changing import begin, ended, expect_completed_within, expect_rolled_back_within, expect_told_live, lifetime
+from support.deeds.parts import tuning_of
 from support.drivers.api.platform import Platform
 from support.drivers.cloud import Cloud
 from support.drivers.events import Events
 from support.drivers.simulator import Simulator
 from support.gherkin import given, then, when
-from support.parts import tuning_of
 from support.patience import Patience
 from support.story import Story
 from support.vocabulary import Duration, Percent

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from support.exploring import Orders
+from support.deeds.exploring import Orders
 from support.gherkin import then, when
 from support.story import Story
 

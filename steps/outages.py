@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from support.changing import begin, taken_back_on_request
+from support.deeds.changing import begin, taken_back_on_request
+from support.deeds.killing import TAKING, UNDOING, PowerCut, expect_approval_kept, expect_launched_once, expect_restored_once
 from support.drivers.api.platform import Platform
 from support.drivers.cloud import Cloud
 from support.drivers.simulator import Simulator
 from support.gherkin import then, when
-from support.killing import TAKING, UNDOING, PowerCut, expect_approval_kept, expect_launched_once, expect_restored_once
 from support.patience import Patience
 from support.story import Story
 from support.witness.state import Capture

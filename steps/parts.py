@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from support.changing import taken_back_on_request
-from support.deciding import all_ended
+from support.deeds.changing import taken_back_on_request
+from support.deeds.deciding import all_ended
+from support.deeds.parts import change_of, expect_only_back, expect_only_settings_changed, tuning_besides
 from support.drivers.api.platform import Platform
 from support.drivers.cloud import Cloud
 from support.gherkin import given, then, when
-from support.parts import change_of, expect_only_back, expect_only_settings_changed, tuning_besides
 from support.patience import Patience
 from support.story import Story
 from support.witness.state import Capture

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from support.deeds.hiding import add_alike, expect_hashed, expect_hidden, misplace_password, traces_of, use_password
 from support.drivers.api.platform import Platform
 from support.drivers.events import Events
 from support.drivers.records import Records
 from support.gherkin import then, when
-from support.hiding import add_alike, expect_hashed, expect_hidden, misplace_password, traces_of, use_password
 from support.rooms import Room
 from support.story import Story
 

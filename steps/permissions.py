@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from support.deeds.permitting import change_unasked, expect_idle_node_ended
 from support.drivers.api.answer import accepted
 from support.drivers.api.platform import Platform
 from support.drivers.cloud import Cloud
 from support.gherkin import given, then
 from support.newcomers import Newcomers
 from support.patience import Patience
-from support.permitting import change_unasked, expect_idle_node_ended
 from support.story import Story
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from support.deeds.learning import add_fleet, advised_for, expect_precedent, expect_remembered
 from support.drivers.api.platform import Platform
 from support.drivers.cloud import Cloud
 from support.drivers.records import Records
 from support.drivers.simulator import Simulator
 from support.gherkin import then, when
-from support.learning import add_fleet, advised_for, expect_precedent, expect_remembered
 from support.patience import Patience
 from support.story import Story
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from support.approving import carried_out
-from support.changing import begin, reached
+from support.deeds.approving import carried_out
+from support.deeds.changing import begin, reached
+from support.deeds.following import expect_shown_under_way, expect_told_at_the_moment, expect_told_so_far, expect_undoing_told
+from support.deeds.recommending import advised
 from support.drivers.api.platform import Platform
 from support.drivers.events import Events
-from support.following import expect_shown_under_way, expect_told_at_the_moment, expect_told_so_far, expect_undoing_told
 from support.gherkin import given, then, when
 from support.patience import Patience
-from support.recommending import advised
 from support.story import Story
 from support.words import AgentType
 

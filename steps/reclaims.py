@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from support.deeds.reclaiming import hold_at, take_back, usage_when_gone
 from support.drivers.api.platform import Platform
 from support.drivers.cloud import Cloud
 from support.drivers.simulator import Simulator
 from support.gherkin import given, then, when
 from support.patience import Patience
-from support.reclaiming import hold_at, take_back, usage_when_gone
 from support.story import Story
 from support.vocabulary import Duration
 from support.witness.reclaims import expect_capacity_kept, expect_drained, expect_launched, expect_replaced

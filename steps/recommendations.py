@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from support.analysing import analysed
-from support.drivers.api.platform import Platform
-from support.drivers.cloud import Cloud
-from support.gherkin import given, then, when
-from support.patience import Patience
-from support.recommending import (
+from support.deeds.analysing import analysed
+from support.deeds.recommending import (
     advised,
     advised_alone,
     expect_advised_within,
@@ -19,6 +15,10 @@ from support.recommending import (
     pending,
     submitted,
 )
+from support.drivers.api.platform import Platform
+from support.drivers.cloud import Cloud
+from support.gherkin import given, then, when
+from support.patience import Patience
 from support.story import Story
 from support.vocabulary import Duration
 from support.witness.state import Capture

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from support.deeds.refusing import expect_named
 from support.gherkin import then
-from support.refusing import expect_named
 from support.story import Story
 
 

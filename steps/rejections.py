@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from support.deeds.rejecting import advised_again, expect_agent_reads, expect_less_sure, expect_reason_kept
 from support.drivers.api.answer import accepted
 from support.drivers.api.platform import Platform
 from support.drivers.api.recommendations import Decision
 from support.gherkin import given, then, when
-from support.rejecting import advised_again, expect_agent_reads, expect_less_sure, expect_reason_kept
 from support.story import Story
 from support.words import AgentType
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from support.analysing import analysed
-from support.bending import price_spot
+from support.deeds.analysing import analysed
+from support.deeds.bending import price_spot
+from support.deeds.revising import MUCH_CHEAPER, expect_current_carried_out, expect_shown, revised
 from support.drivers.api.platform import Platform
 from support.drivers.simulator import Simulator
 from support.gherkin import given, then, when
 from support.patience import Patience
-from support.revising import MUCH_CHEAPER, expect_current_carried_out, expect_shown, revised
 from support.story import Story
 
 

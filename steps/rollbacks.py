@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-from support.changing import begin, begun_to_go_back, ended, expect_step_failed, reached, taken_back_on_request
-from support.drivers.api.platform import Platform
-from support.drivers.cloud import Cloud
-from support.drivers.events import Events
-from support.drivers.records import Records
-from support.drivers.simulator import Simulator
-from support.drivers.time import ControlledClock
-from support.failing import fail_step
-from support.gherkin import given, then, when
-from support.going_back import (
+from support.deeds.changing import begin, begun_to_go_back, ended, expect_step_failed, reached, taken_back_on_request
+from support.deeds.failing import fail_step
+from support.deeds.going_back import (
     AFTERWARDS,
     expect_alarmed,
     expect_asked_nothing_since,
@@ -19,8 +12,15 @@ from support.going_back import (
     expect_nothing_claimed,
     expect_unnoticed,
 )
+from support.deeds.proving import records_of
+from support.drivers.api.platform import Platform
+from support.drivers.cloud import Cloud
+from support.drivers.events import Events
+from support.drivers.records import Records
+from support.drivers.simulator import Simulator
+from support.drivers.time import ControlledClock
+from support.gherkin import given, then, when
 from support.patience import Patience
-from support.proving import records_of
 from support.story import Story
 from support.vocabulary import Percent
 from support.witness.state import Capture, expect_same_records

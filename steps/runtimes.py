@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from support.connecting import altered, connect, expect_complete_command, expect_connected, expect_turned_away, own_token
+from support.deeds.connecting import altered, connect, expect_complete_command, expect_connected, expect_turned_away, own_token
 from support.drivers.api.platform import Platform
 from support.gherkin import then, when
 from support.story import Story

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from support.changing import lifetime
-from support.drivers.api.platform import Platform
-from support.drivers.time import ControlledClock
-from support.gherkin import then
-from support.offering import only_offer
-from support.saving import (
+from support.deeds.changing import lifetime
+from support.deeds.offering import only_offer
+from support.deeds.saving import (
     booked_saving,
     booking_as_told,
     dashboard_as_told,
@@ -17,6 +14,9 @@ from support.saving import (
     planned_pools,
     spend_as_told,
 )
+from support.drivers.api.platform import Platform
+from support.drivers.time import ControlledClock
+from support.gherkin import then
 from support.story import Story
 from support.vocabulary import Duration, Percent
 from support.witness.savings import SavingsOracle, expect_fallen, expect_same_amount, expect_within_share

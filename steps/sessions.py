@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from support.deeds.logging_in import expect_closed, expect_open, fail_to_log_in, log_in, log_out
 from support.drivers.api.answer import accepted
 from support.drivers.api.identity import TokenPair
 from support.drivers.api.platform import Platform
 from support.gherkin import given, then, when
-from support.logging_in import expect_closed, expect_open, fail_to_log_in, log_in, log_out
 from support.story import Story
 
 

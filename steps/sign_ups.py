@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from support.deeds.signing_up import expect_account, expect_flaw_named, expect_in, expect_nothing_told, expect_out, flawed, rival_of
 from support.drivers.api.answer import accepted
 from support.drivers.api.identity import SignedUp
 from support.drivers.api.platform import Platform
 from support.gherkin import given, then, when
 from support.newcomers import Newcomers
-from support.signing_up import expect_account, expect_flaw_named, expect_in, expect_nothing_told, expect_out, flawed, rival_of
 from support.story import Story
 from support.words import Plan
 

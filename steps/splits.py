@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from support.deeds.splitting import expect_no_split, expect_placed, expect_shares, expect_terms
 from support.drivers.api.conflicts import Resolution
 from support.drivers.cloud import Cloud
 from support.gherkin import then
-from support.splitting import expect_no_split, expect_placed, expect_shares, expect_terms
 from support.story import Story
 from support.vocabulary import Money, Percent
 

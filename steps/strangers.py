@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from support.belongings import acquire
+from support.deeds.proposing import runtime_of
+from support.deeds.trespassing import ask_twice, expect_alike, expect_nothing_of, look_around
 from support.drivers.api.platform import Platform
 from support.drivers.live import Live
 from support.gherkin import given, then, when
 from support.patience import Patience
-from support.proposing import runtime_of
 from support.rooms import Room
 from support.story import Story
-from support.trespassing import ask_twice, expect_alike, expect_nothing_of, look_around
 
 
 @given("{string} owns one of everything")

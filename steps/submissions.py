@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from support.deeds.handing_in import expect_kept, expect_nothing_kept, hand_in, hand_in_for
 from support.drivers.api.platform import Platform
 from support.drivers.api.recommendations import Recommendation
 from support.drivers.events import Events
 from support.gherkin import then, when
-from support.handing_in import expect_kept, expect_nothing_kept, hand_in, hand_in_for
 from support.story import Story
 
 

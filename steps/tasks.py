@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from support.deeds.hiring import expect_ended, expect_idle, expect_task_told, expect_with, expect_with_built_in
 from support.drivers.api.agents import Routed
 from support.drivers.api.answer import accepted
 from support.drivers.api.platform import Platform
 from support.drivers.events import Events
 from support.drivers.time import ControlledClock
 from support.gherkin import given, then, when
-from support.hiring import expect_ended, expect_idle, expect_task_told, expect_with, expect_with_built_in
 from support.story import Story
 from support.vocabulary import Duration
 

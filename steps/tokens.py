@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from support.asking import ask_all, protected_requests
+from support.deeds.forging import Forge, with_token_only
+from support.deeds.guarding import belongings_of, busy_for, dashboard_of, expect_published_as_protected, expect_refused_without_token
 from support.drivers.api.answer import Refused
 from support.drivers.api.platform import Platform
 from support.drivers.live import Live
 from support.drivers.time import ControlledClock
-from support.forging import Forge, with_token_only
 from support.gherkin import given, then, when
-from support.guarding import belongings_of, busy_for, dashboard_of, expect_published_as_protected, expect_refused_without_token
 from support.story import Story
 from support.vocabulary import Duration
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from support.accounting import changes_asked_for, expect_complete, expect_said
-from support.appointing import colleague_of, read_by, staff
+from support.deeds.accounting import changes_asked_for, expect_complete, expect_said
+from support.deeds.appointing import colleague_of, read_by, staff
 from support.drivers.api.platform import Platform
 from support.gherkin import then, when
 from support.rooms import Room

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from support.changing import begin, reached
+from support.deeds.changing import begin, reached
 from support.drivers.api.platform import Platform
 from support.drivers.cloud import Cloud
 from support.drivers.simulator import Simulator

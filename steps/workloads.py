@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from support.bending import serve_on_spot, succeed_on_spot
+from support.deeds.bending import serve_on_spot, succeed_on_spot
 from support.drivers.simulator import Simulator
 from support.gherkin import given, then
 from support.story import Story

@@ -6,14 +6,14 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from support.deeds.hiring import hire
+from support.deeds.proposing import proposal, runtime_of
 from support.drivers.api.agents import Description
 from support.drivers.api.answer import accepted
 from support.drivers.api.platform import Platform
 from support.drivers.api.transport import Credentials
 from support.drivers.live import Live
-from support.hiring import hire
 from support.patience import Limit
-from support.proposing import proposal, runtime_of
 from support.story import Customer
 from support.waiting import eventually
 

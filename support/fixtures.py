@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 import pytest_asyncio
 
+from support.deeds.exploring import Orders
+from support.deeds.forging import Forge
+from support.deeds.killing import PowerCut
 from support.drivers.api.platform import Platform
 from support.drivers.api.transport import Credentials, Transport
 from support.drivers.cloud import Cloud
@@ -17,9 +20,6 @@ from support.drivers.live import Live
 from support.drivers.simulator import Simulator
 from support.drivers.time import ControlledClock
 from support.evidence.attachments import exercised, on_failure
-from support.exploring import Orders
-from support.forging import Forge
-from support.killing import PowerCut
 from support.newcomers import Newcomers
 from support.ordering import choice_of
 from support.patience import Patience

@@ -49,9 +49,7 @@ def _behaves(requests_per_second: float, p50: int, p95: int, p99: int, **more: A
 NORTHWIND = Persona(
     name="Northwind",
     plan="pro",
-    fleets=(
-        FleetTrait("chat", "g5.12xlarge", 20, (65.0,), interruption_tolerant=True, behaviour=_behaves(20, 300, 700, 900)),
-    ),
+    fleets=(FleetTrait("chat", "g5.12xlarge", 20, (65.0,), interruption_tolerant=True, behaviour=_behaves(20, 300, 700, 900)),),
     settings=MappingProxyType({"preference": "savings"}),
 )
 ACME = Persona(

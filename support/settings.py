@@ -209,9 +209,7 @@ def _secret_problems(path: Path, file: _File) -> list[Problem]:
     named = file.secrets.named()
     needs = {"records": "database_url", "administration": "admin_password", "signing": "token_key"} if file.target.kind == "deployed" else {}
     missing = [
-        Problem(
-            shown(path), 0, "", f"the capability {capability!r} needs the secret {secret!r}", "name its variable under [secrets]"
-        )
+        Problem(shown(path), 0, "", f"the capability {capability!r} needs the secret {secret!r}", "name its variable under [secrets]")
         for capability, secret in needs.items()
         if capability in file.target.capabilities and secret not in named
     ]

@@ -10,7 +10,7 @@ import pytest
 from support.drivers.lost import TargetLost
 from support.launching import Launch, problems_of
 from support.ordering import add_options, choice_of
-from support.problems import EXIT_CODE, Problems
+from support.problems import EXIT_CODE, Problem, Problems
 from support.sabotage.target import sabotaged
 from support.settings import load_target
 
@@ -30,6 +30,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Reads the target; everything that is wrong with it is told before anything is collected."""
+    _refuse_a_strange_root(config)
     server = config.getoption("--database-url")
     choice_of(config)
     try:
@@ -40,6 +41,14 @@ def pytest_configure(config: pytest.Config) -> None:
     if found:
         pytest.exit(Problems(found).render(), returncode=EXIT_CODE)
     config.stash[LAUNCH] = Launch(target, server)
+
+
+def _refuse_a_strange_root(config: pytest.Config) -> None:
+    """pytest takes the path after an option of ours for something to collect, and its folder for the root of the project."""
+    if config.inipath is not None:
+        return
+    remedy = "join every path to its option (--evidence=FILE, --target=FILE), or say --rootdir and -c pyproject.toml"
+    pytest.exit(Problems([Problem("pytest", 0, "", f"took {config.rootpath} for the root of this project", remedy)]).render(), returncode=EXIT_CODE)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

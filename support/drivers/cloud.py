@@ -158,9 +158,7 @@ class Cloud:
 async def _members(aws: AwsAccount, groups: list[dict[str, Any]]) -> dict[str, frozenset[str]]:
     arns = [group["TargetGroupArn"] for group in groups]
     asked = await asyncio.gather(*(aws.call("elbv2", "describe_target_health", TargetGroupArn=arn) for arn in arns))
-    return {
-        arn: frozenset(entry["Target"]["Id"] for entry in health["TargetHealthDescriptions"]) for arn, health in zip(arns, asked, strict=True)
-    }
+    return {arn: frozenset(entry["Target"]["Id"] for entry in health["TargetHealthDescriptions"]) for arn, health in zip(arns, asked, strict=True)}
 
 
 async def _makers(aws: AwsAccount, groups: list[dict[str, Any]]) -> dict[str, str]:

@@ -20,14 +20,14 @@ FEATURE = """Feature: Health
   Scenario: The platform is well
     Then the platform is well
 """
-STEPS = '''
+STEPS = """
 from support.drivers.api.platform import Platform
 from support.gherkin import then
 
 @then("the platform is well")
 async def well(platform: Platform) -> None:
     assert await platform.health.now()
-'''
+"""
 CONFTEST = 'pytest_plugins = ["support.gherkin.plugin", "support.evidence.plugin", "support.targeting"]\n'
 SETTINGS = "[pytest]\nasyncio_mode = auto\nasyncio_default_fixture_loop_scope = session\nasyncio_default_test_loop_scope = session\n"
 

@@ -10,11 +10,11 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from support.deeds.proposing import proposal
 from support.drivers.api.answer import accepted
 from support.drivers.api.recommendations import Recommendation
 from support.drivers.events import Events
 from support.drivers.lost import TargetLost
-from support.proposing import proposal
 from support.witness.acts import Acting, Cast, Stage
 from support.witness.exploration import Exploration, Finding
 from support.witness.invariants import Breach, Happened, Invariant, breaches

@@ -258,4 +258,3 @@ class SpotMigration(Change):
         serving = Counter(f"{node.instance_type} {node.lifecycle.replace('_', ' ')} in {node.availability_zone}" for node in self.nodes.serving())
         after = [f"after: {count} x {kind}" for kind, count in sorted(serving.items())]
         return [*before, *after, f"after: together ${self.nodes.cost()} an hour", f"{HOURS_A_MONTH} hours a month"]
-

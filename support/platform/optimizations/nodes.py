@@ -142,4 +142,3 @@ class Nodes:
 
     def _now(self) -> datetime:
         return self._change.services.clock.now()
-

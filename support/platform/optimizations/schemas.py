@@ -47,9 +47,7 @@ class OptimizationAnswer(Answer):
     def from_row(cls, session: Session, row: Optimization) -> OptimizationAnswer:
         """The record as it is answered."""
         plan = Plan.model_validate(row.plan)
-        steps = session.scalars(
-            select(OptimizationStep).where(OptimizationStep.optimization_id == row.id).order_by(OptimizationStep.position)
-        ).all()
+        steps = session.scalars(select(OptimizationStep).where(OptimizationStep.optimization_id == row.id).order_by(OptimizationStep.position)).all()
         return cls.model_validate(
             {
                 **{name: getattr(row, name) for name in cls.model_fields if hasattr(row, name)},

@@ -41,9 +41,7 @@ def engine_of(services: Services) -> Engine:
         return _engines[services.clock]
 
 
-def start(
-    services: Services, session: Session, recommendation_ids: Sequence[str], *, trigger: str, resolution_id: str | None = None
-) -> str:
+def start(services: Services, session: Session, recommendation_ids: Sequence[str], *, trigger: str, resolution_id: str | None = None) -> str:
     """As `start_in_order`; answers the first change."""
     return start_in_order(services, session, recommendation_ids, trigger=trigger, resolution_id=resolution_id)[0]
 
@@ -177,5 +175,3 @@ def _go_back(engine: Engine, session: Session, row: Optimization, failure: Failu
     names = list(steps)
     engine.journal.turn_back(session, row, failure)
     engine.take_back_after_commit(session, row.id, names)
-
-

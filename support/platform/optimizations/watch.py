@@ -24,6 +24,7 @@ WATCH_PERIOD = SAMPLES * SAMPLE_EVERY
 
 P95, P99 = Decimal("0.95"), Decimal("0.99")
 
+
 class Watched(Protocol):
     """What is watched. A node may be replaced while it is watched."""
 

@@ -8,14 +8,14 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+from support.deeds.hiring import hire
+from support.deeds.proposing import runtime_of
 from support.drivers.api.agents import Description
 from support.drivers.api.answer import Refused, accepted
 from support.drivers.api.platform import Platform
 from support.drivers.api.transport import Caller
 from support.drivers.events import Events, Timeline
 from support.expectation import expect
-from support.hiring import hire
-from support.proposing import runtime_of
 from support.story import Customer
 
 STATUS_CHANGED = "agent_status_changed"

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from support.asking import Asked
 from support.belongings import Belongings, nothing_of_anybody
+from support.deeds.forging import with_token_only
 from support.drivers.api.answer import Nothing, Refused, accepted
 from support.drivers.api.contract import PublishedContract
 from support.drivers.api.platform import Platform
 from support.drivers.api.transport import Caller, Request
 from support.drivers.time import ControlledClock
 from support.expectation import expect
-from support.forging import with_token_only
 from support.story import Customer
 
 if TYPE_CHECKING:

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from support.asking import FOR_AGENTS, LAST, Asked, every_request
 from support.belongings import Belongings
+from support.deeds.guarding import belongings_of
+from support.deeds.proposing import runtime_of
 from support.drivers.api.contract import PublishedContract
 from support.drivers.api.platform import Platform
 from support.drivers.api.transport import Request
 from support.expectation import expect
-from support.guarding import belongings_of
 from support.newcomers import Newcomers
 from support.personas import persona
-from support.proposing import runtime_of
 from support.story import Customer
 
 if TYPE_CHECKING:

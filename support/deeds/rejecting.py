@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from support.deeds.proposing import runtime_of
 from support.drivers.api.platform import Platform
 from support.drivers.api.recommendations import Recommendation
 from support.expectation import expect
-from support.proposing import runtime_of
 from support.story import Customer
 
 if TYPE_CHECKING:

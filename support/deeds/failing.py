@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from support.bending import hourly_prices
+from support.deeds.bending import hourly_prices
 from support.drivers.aws import REGION
 from support.drivers.simulator import Simulator
 from support.story import Customer

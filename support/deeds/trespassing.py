@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 
 from support.asking import Asked, ask_all, every_request, requests_about
 from support.belongings import Belongings, nothing_of_anybody
+from support.deeds.guarding import FORBIDDEN, UNAUTHORIZED, belongings_of
 from support.drivers.api.answer import Refused
 from support.drivers.api.contract import PublishedContract
 from support.drivers.api.platform import Platform
 from support.drivers.journal import Journal
 from support.expectation import expect
-from support.guarding import FORBIDDEN, UNAUTHORIZED, belongings_of
 from support.story import Customer
 
 Twice = tuple[Asked, Asked]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
-from support.changing import lifetime
+from support.deeds.changing import lifetime
 from support.drivers.api.optimizations import Optimization
 from support.drivers.api.platform import Platform
 from support.drivers.api.portal import MetricPoint

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from support.changing import begin
-from support.deciding import all_ended
+from support.deeds.changing import begin
+from support.deeds.deciding import all_ended
+from support.deeds.proposing import named
 from support.drivers.api.answer import Refused, accepted
 from support.drivers.api.conflicts import ResolutionExecuted
 from support.drivers.api.optimizations import Optimization
@@ -14,7 +15,6 @@ from support.drivers.api.recommendations import Recommendation
 from support.drivers.events import Timeline
 from support.expectation import expect
 from support.patience import Limit
-from support.proposing import named
 from support.story import Customer, Story
 from support.waiting import eventually
 from support.witness.overlap import meetings, spans

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import permutations
 
+from support.deeds.proposing import named, proposal, runtime_of, side
 from support.drivers.api.answer import accepted
 from support.drivers.api.conflicts import Conflict, Resolution
 from support.drivers.api.platform import Platform
 from support.drivers.api.recommendations import Recommendation
 from support.drivers.events import Timeline
 from support.expectation import expect
-from support.proposing import named, proposal, runtime_of, side
 from support.story import Customer, Story
 
 Side = tuple[str, str]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from support.deeds.guarding import UNAUTHORIZED, dashboard_of
 from support.drivers.api.answer import Refused
 from support.drivers.api.identity import TokenPair
 from support.drivers.api.platform import Platform
 from support.drivers.api.transport import NOBODY, Caller, Credentials
 from support.expectation import expect
-from support.guarding import UNAUTHORIZED, dashboard_of
 from support.story import Customer
 
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from support.asking import FOR_AGENTS, Asked, every_request
+from support.deeds.guarding import belongings_of
+from support.deeds.proposing import runtime_of
+from support.deeds.refusing import BREAKS_CONTRACT
 from support.drivers.api.answer import Nothing, Refused
 from support.drivers.api.contract import PublishedContract
 from support.drivers.api.platform import Platform
 from support.drivers.api.transport import NOBODY, Request
 from support.expectation import expect
-from support.guarding import belongings_of
-from support.proposing import runtime_of
-from support.refusing import BREAKS_CONTRACT
 from support.story import Customer
 
 SURPLUS = "favourite_colour"

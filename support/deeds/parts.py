@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from support.deeds.proposing import proposal, runtime_of
 from support.drivers.api.answer import accepted
 from support.drivers.api.optimizations import Optimization
 from support.drivers.api.platform import Platform
@@ -11,7 +12,6 @@ from support.drivers.api.recommendations import Recommendation
 from support.drivers.cloud import CloudFleet
 from support.drivers.provisioning import Deployment
 from support.expectation import expect
-from support.proposing import proposal, runtime_of
 from support.story import Customer
 from support.witness.state import Capture
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from support.deeds.proposing import named
 from support.drivers.api.answer import Refused
 from support.drivers.api.conflicts import Resolution, ResolutionExecuted
 from support.drivers.api.optimizations import Optimization
@@ -14,7 +15,6 @@ from support.drivers.api.recommendations import Recommendation
 from support.drivers.events import Timeline
 from support.expectation import expect
 from support.patience import Limit
-from support.proposing import named
 from support.story import Story
 from support.waiting import eventually
 
@@ -61,12 +61,7 @@ def expect_in_needed_order(story: Story, changes: Sequence[Optimization], told: 
     missing = [named(each) for each in story.recommendations if each.id not in done or done[each.id].status != "completed"]
     expect(not missing, lambda: f"each should be carried out, but not: {', '.join(missing)}")
     began, ended = _moments(told, "optimization_started"), _moments(told, "optimization_completed")
-    early = [
-        named(each)
-        for each in story.recommendations
-        for need in each.dependencies
-        if began[done[each.id].id] < ended[done[need].id]
-    ]
+    early = [named(each) for each in story.recommendations for need in each.dependencies if began[done[each.id].id] < ended[done[need].id]]
     expect(not early, lambda: f"nothing should begin before what it needs has completed, but these did: {', '.join(early)}")
 
 

@@ -7,6 +7,7 @@ import secrets
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from support.deeds.proposing import proposal, runtime_of
 from support.drivers.api.answer import Refused, accepted
 from support.drivers.api.optimizations import Optimization
 from support.drivers.api.platform import Platform
@@ -16,7 +17,6 @@ from support.drivers.events import Timeline
 from support.expectation import expect
 from support.newcomers import Newcomers
 from support.patience import Limit
-from support.proposing import proposal, runtime_of
 from support.story import Customer, Story
 from support.waiting import eventually
 

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from support.changing import reached
+from support.deeds.changing import reached
 from support.drivers.api.optimizations import Optimization
 from support.drivers.api.platform import Platform
 from support.drivers.api.recommendations import Recommendation

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from decimal import Decimal
 
+from support.deeds.proposing import runtime_of
 from support.drivers.api.agents import Agent, AgentRegistered, Description, Hired, Routed, Task
 from support.drivers.api.answer import Refused, accepted
 from support.drivers.api.platform import Platform
 from support.drivers.events import Timeline
 from support.drivers.time import ControlledClock
 from support.expectation import expect
-from support.proposing import runtime_of
 from support.story import Customer, Story
 from support.words import AgentStatus
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Literal
 
-from support.changing import begin, reached
+from support.deeds.changing import begin, reached
 from support.drivers.api.optimizations import Optimization
 from support.drivers.api.platform import Platform
 from support.drivers.cloud import Cloud

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from support.deeds.proposing import proposal, runtime_of
 from support.drivers.api.answer import Refused, accepted
 from support.drivers.api.platform import Platform
 from support.drivers.api.recommendations import Recommendation
 from support.drivers.events import Timeline
 from support.expectation import expect
-from support.proposing import proposal, runtime_of
 from support.story import Customer
 
 TITLE = "Handed in for a trial"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from support.deeds.proposing import runtime_of
 from support.drivers.api.answer import Refused, accepted
 from support.drivers.api.platform import Platform
 from support.drivers.api.recommendations import Recommendation
 from support.expectation import expect
 from support.patience import Limit
-from support.proposing import runtime_of
 from support.story import Customer
 from support.waiting import eventually
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from support.deeds.proposing import runtime_of
 from support.drivers.api.platform import Platform
 from support.drivers.cloud import Cloud
 from support.drivers.events import Events
 from support.drivers.simulator import Simulator
 from support.ordering import Choice
-from support.proposing import runtime_of
 from support.story import Customer
 from support.witness.acts import Stage
 from support.witness.exploration import Exploration

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from support.changing import ended
+from support.deeds.changing import ended
+from support.deeds.proposing import runtime_of
 from support.drivers.api.answer import Refused, accepted
 from support.drivers.api.platform import Platform
 from support.drivers.api.recommendations import Recommendation
 from support.expectation import expect
 from support.patience import Limit
-from support.proposing import runtime_of
 from support.story import Customer, Story
 
 MUCH_CHEAPER = Decimal("0.20")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from support.deeds.proposing import side
 from support.drivers.api.conflicts import Hybrid, Resolution, Share
 from support.drivers.cloud import Node
 from support.expectation import expect
-from support.proposing import side
 from support.story import Story
 
 
