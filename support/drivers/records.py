@@ -48,7 +48,7 @@ class Records:
 
     def _table(self, name: str) -> Table:
         if name not in self._tables:
-            self._tables[name] = Table(name, MetaData(), autoload_with=self._engine)
+            self._tables[name] = Table(name, MetaData(), autoload_with=self._engine, resolve_fks=False)
         return self._tables[name]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol, cast
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
     from mypy_boto3_pricing import PricingClient
     from mypy_boto3_ssm import SSMClient
     from mypy_boto3_sts import STSClient
+
+    from support.platform.cloud_credentials import RoleCredentials
+
+CONNECTIONS = 64
+"""At the same time, to each service of a region, for all customers."""
 
 PAUSES_SECONDS = (1, 2, 4, 8, 16, 30)
 """By the platform's clock, between attempts at a call that AWS throttled or did not answer."""
@@ -82,7 +88,7 @@ def is_throttle(error: ClientError) -> bool:
 
 
 class AwsAccount:
-    """Clients for one customer's account and region: made once, shared by threads, with credentials that renew themselves.
+    """Clients for one customer's account and region, shared by threads, with credentials that renew themselves.
 
     A call that is throttled, or answered 5xx, is repeated after `PAUSES_SECONDS`; then botocore's `ClientError` or `BotoCoreError` is the
     caller's. Any call may raise `AccountUnreachable` when the role is no longer ours to assume.
@@ -95,16 +101,16 @@ class AwsAccount:
         self._key = key
         self._lock = threading.RLock()
         self._clients: dict[tuple[str, str], BaseClient] = {}
-        self._session: BotoSession | None = None
+        self._credentials: RoleCredentials | None = None
 
     def client(self, service: str, region: str | None = None) -> BaseClient:
         """The client of that service, in the customer's region unless another is named."""
         wanted = (service, region or self.region)
         with self._lock:
             if wanted not in self._clients:
-                if self._session is None:
-                    self._session = self._cloud.session_as(self._key)
-                self._clients[wanted] = self._cloud.client(self._session, *wanted)
+                if self._credentials is None:
+                    self._credentials = self._cloud.credentials_of(self._key)
+                self._clients[wanted] = _on_behalf_of(self._credentials, self._cloud.shared(*wanted))
             return self._clients[wanted]
 
     @property
@@ -143,6 +149,7 @@ class Cloud:
         self._accounts: dict[_Key, AwsAccount] = {}
         self._base: BotoSession | None = None
         self._sts: dict[bool, STSClient] = {}
+        self._shared: dict[tuple[str, str], BaseClient] = {}
 
     def for_customer(self, customer: HasAccount) -> AwsAccount:
         """The customer's account. Raises `AccountUnreachable` when the customer has named no role."""
@@ -169,11 +176,10 @@ class Cloud:
         self._own_sts().get_caller_identity()
 
     def warm(self) -> None:
-        """Does the heavy imports and reads the service models, so that the first customer need not wait for it."""
+        """Does the heavy imports and makes the clients, so that the first customer need not wait for it."""
         self._own_sts()
-        base = self._base_session()
         for service in ("ec2", "elbv2", "cloudwatch", "ssm"):
-            base.get_service_model(service)
+            self.shared(service, self._settings.aws_region)
 
     def _base_session(self) -> BotoSession:
         import botocore.session
@@ -186,34 +192,38 @@ class Cloud:
     def _own_sts(self, *, patient: bool = False) -> STSClient:
         with self._lock:
             if patient not in self._sts:
-                made = self.client(self._base_session(), "sts", self._settings.aws_region, patient=patient)
+                made = self.client("sts", self._settings.aws_region, patient=patient)
                 self._sts[patient] = cast("STSClient", made)
             return self._sts[patient]
 
-    def session_as(self, key: _Key) -> BotoSession:
-        """A botocore session that acts as the customer's role and shares the service models with all others."""
-        import botocore.session
-        from botocore.credentials import CredentialResolver
+    def credentials_of(self, key: _Key) -> RoleCredentials:
+        """The role's credentials; the role is assumed when they are first needed."""
+        from support.platform.cloud_credentials import RoleCredentials
 
-        from support.platform.cloud_credentials import RoleProvider
+        return RoleCredentials(lambda: self._assume(key), self._clock.now)
 
-        session = botocore.session.Session()
-        session.register_component("data_loader", self._base_session().get_component("data_loader"))
-        session.register_component("credential_provider", CredentialResolver([RoleProvider(lambda: self._assume(key), self._clock.now)]))
-        return session
+    def shared(self, service: str, region: str) -> BaseClient:
+        """The client that all accounts share, since making one costs more than most calls; it signs for whoever is acting."""
+        with self._lock:
+            if (service, region) not in self._shared:
+                made = self.client(service, region)
+                made.meta.events.register("before-sign", _sign_for_whoever_is_acting)
+                self._shared[service, region] = made
+            return self._shared[service, region]
 
-    def client(self, session: BotoSession, service: str, region: str, *, patient: bool = True) -> BaseClient:
+    def client(self, service: str, region: str, *, patient: bool = True) -> BaseClient:
         """A client whose repetitions wait on the platform's clock; without patience it does not repeat."""
         from botocore.config import Config
 
         config = Config(
             connect_timeout=2,
             read_timeout=10,
-            max_pool_connections=8,
+            max_pool_connections=CONNECTIONS,
             retries={"total_max_attempts": 1, "mode": "standard"},
             user_agent_extra="optiinfra",
         )
-        made: BaseClient = session.create_client(service, region_name=region, endpoint_url=self._settings.aws_endpoint_url, config=config)
+        endpoint = self._settings.aws_endpoint_url
+        made: BaseClient = self._base_session().create_client(service, region_name=region, endpoint_url=endpoint, config=config)
         if patient:
             made.meta.events.register(f"needs-retry.{service}", cast("Callable[..., None]", self._pause_before_repeating))
         return made
@@ -253,6 +263,30 @@ class Cloud:
         found = answered["Credentials"]
         lasts = timedelta(seconds=3600)
         return found["AccessKeyId"], found["SecretAccessKey"], found["SessionToken"], self._clock.now().astimezone(UTC) + lasts - RENEW_BEFORE
+
+
+_acting: ContextVar[RoleCredentials] = ContextVar("_acting")
+
+
+def _on_behalf_of(credentials: RoleCredentials, shared: BaseClient) -> BaseClient:
+    """The shared client, each of whose calls is signed with these credentials: also those of its paginators."""
+    client = object.__new__(type(shared))
+    client.__dict__.update(shared.__dict__)
+
+    def call(operation: str, arguments: dict[str, Any]) -> Any:  # noqa: ANN401  what AWS answers
+        acting = _acting.set(credentials)
+        try:
+            return shared._make_api_call(operation, arguments)  # type: ignore[attr-defined,unused-ignore]  # noqa: SLF001  where every call passes
+        finally:
+            _acting.reset(acting)
+
+    client._make_api_call = call  # type: ignore[attr-defined,unused-ignore]
+    return client
+
+
+def _sign_for_whoever_is_acting(request: Any, **_: object) -> None:  # noqa: ANN401  botocore's own
+    """botocore's hook before a request is signed. LookupError if nobody is acting: nothing is ever signed with the platform's own keys instead."""
+    request.context.setdefault("signing", {})["request_credentials"] = _acting.get()
 
 
 def _name(error: BotoCoreError) -> str:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from datetime import datetime
 
-from botocore.credentials import CredentialProvider, Credentials, ReadOnlyCredentials
+from botocore.credentials import Credentials, ReadOnlyCredentials
 
 Assume = Callable[[], tuple[str, str, str, datetime]]
 
@@ -27,18 +27,3 @@ class RoleCredentials(Credentials):
             if self._until is None or self._now() >= self._until:
                 self.access_key, self.secret_key, self.token, self._until = self._assume()
             return ReadOnlyCredentials(self.access_key, self.secret_key, self.token)
-
-
-class RoleProvider(CredentialProvider):
-    """Hands the credentials to a botocore session."""
-
-    METHOD = "assume-role"
-    CANONICAL_NAME = "assume-role"
-
-    def __init__(self, assume: Assume, now: Callable[[], datetime]) -> None:
-        super().__init__()
-        self._credentials = RoleCredentials(assume, now)
-
-    def load(self) -> RoleCredentials:
-        """The one set of credentials of this session."""
-        return self._credentials
