@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from support.deeds.bending import serve_on_spot, succeed_on_spot
+from support.deeds.bending import serve_on_spot, start_slowly_on_spot, succeed_on_spot
 from support.drivers.simulator import Simulator
 from support.gherkin import given, then
 from support.story import Story
-from support.vocabulary import Percent
+from support.vocabulary import Duration, Percent
 from support.witness.answers import QualityWitness
 
 
@@ -20,6 +20,12 @@ async def requests_succeeding(story: Story, simulator: Simulator, share: Percent
 async def requests_counted(story: Story, simulator: Simulator, count: int) -> None:
     """So few users are there, of whom a tenth is served by the first wave."""
     await serve_on_spot(simulator, story.customer, count)
+
+
+@given("spot nodes load their model for {duration}")
+async def nodes_starting(story: Story, simulator: Simulator, length: Duration) -> None:
+    """Until then they answer nobody."""
+    await start_slowly_on_spot(simulator, story.customer, length)
 
 
 @given("the metrics of the spot nodes are {gap}")

@@ -117,7 +117,8 @@ Feature: Gradual rollout onto spot capacity
       And the cost agent recommends a spot migration
       And the customer's users ask without a pause
 
-    Scenario: Users notice nothing of a migration
+    Scenario: Users notice nothing of a migration, however slowly its nodes start
+      Given spot nodes load their model for 30 seconds
       When the customer approves the recommendation
       Then the optimization ends completed
       And no customer request was lost

@@ -61,6 +61,12 @@ async def succeed_on_spot(simulator: Simulator, customer: Customer, share: Decim
     await simulator.bend_deployment(account, deployment, success_rate=f"{share:.3f}", on={"lifecycle": "spot"})
 
 
+async def start_slowly_on_spot(simulator: Simulator, customer: Customer, length: timedelta) -> None:
+    """From now on a spot node loads its model for that long after its launch, and answers nothing meanwhile."""
+    seconds = int(length.total_seconds())
+    await simulator.bend_deployment(customer.account, customer.deployment.name, startup_seconds=seconds, on={"lifecycle": "spot"})
+
+
 async def serve_on_spot(simulator: Simulator, customer: Customer, count: int) -> None:
     """The first wave gets this number of requests in a watch period: a tenth of what users send in 180 seconds."""
     rate = (Decimal(count) / 18).quantize(Decimal("0.0001"), ROUND_UP)

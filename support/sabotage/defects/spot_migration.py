@@ -42,11 +42,12 @@ def watch_cut_short() -> None:
 
 @defect("REQ-SPT-010", "spot nodes are given traffic before they can answer")
 def traffic_before_readiness() -> None:
-    def broken(_serve: Callable[..., Any]) -> Callable[..., Any]:
-        def serve(nodes: Any, _group_arn: str, listener_arn: str, weights: Any) -> None:  # noqa: ANN401 - as the original
+    def broken(serve: Callable[..., Any]) -> Callable[..., Any]:
+        def served(nodes: Any, group_arn: str, listener_arn: str, weights: Any) -> None:  # noqa: ANN401 - as the original
             nodes._change.site.shift(listener_arn, weights)  # noqa: SLF001 - a defect stands where the code stands
+            serve(nodes, group_arn, listener_arn, weights)
 
-        return serve
+        return served
 
     patch("support.platform.optimizations.nodes:Nodes.serve", broken)
 

@@ -46,6 +46,11 @@ class Usage:
             for period in (self._periods[position] for position in self._open.values())
         )
 
+    def since(self, instance_id: str) -> datetime | None:
+        """Since when an instance runs; None if it does not."""
+        position = self._open.get(instance_id)
+        return None if position is None else self._periods[position].launched
+
     def periods(self) -> list[Period]:
         """All periods so far."""
         return list(self._periods)

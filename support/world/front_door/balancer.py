@@ -26,13 +26,24 @@ class FrontDoor:
         """Passes a request on; 503 where no weight or no healthy target is, as AWS answers it."""
         rotation = self._account.balancers.setdefault(str(self._balancer.arn), Rotation())
         group = rotation.group({each.name: each for each in groups(self._account.number, self._balancer, self._backend)})
-        found = rotation.node(group) if group is not None else None
+        found = self._chosen(rotation, group) if group is not None else None
         if group is None or found is None:
             return self._remembered(group, None, error(503, "no healthy target", "service_unavailable"))
-        server = ModelServer(self._world, self._account, found)
+        server = self._server(found)
         if rotation.fails(f"{group.name}/{node(found).lifecycle}", Fraction(server.behaviour.error_rate or 0)):
             return self._remembered(group, found, error(500, "the engine failed", "internal_error"))
         return self._remembered(group, found, server.answer(method, path, body, way="front door"))
+
+    def _chosen(self, rotation: Rotation, group: Group) -> Any | None:  # noqa: ANN401  (moto's instance)
+        """The next node that does not still start; as in AWS, one that does where the group has no other."""
+        turns = (rotation.node(group) for _ in group.healthy)
+        first = next(turns, None)
+        if first is None or not self._server(first).starting:
+            return first
+        return next((each for each in turns if not self._server(each).starting), first)
+
+    def _server(self, found: Any) -> ModelServer:  # noqa: ANN401
+        return ModelServer(self._world, self._account, found)
 
     def _remembered(self, group: Group | None, found: Any, reply: Reply) -> Reply:  # noqa: ANN401
         self._account.requests.append(

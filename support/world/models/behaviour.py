@@ -48,6 +48,8 @@ class Behaviour(BaseModel):
     metrics: Literal["ok", "missing", "nan"] | None = None
     answering: bool | None = None
     """Whether questions are answered at all; health and metrics are told either way."""
+    startup_seconds: Annotated[int, Field(ge=0, le=3600)] | None = None
+    """How long after its launch a node loads its model and answers nothing, its health included. None: no time at all."""
 
 
 class Declaration(Behaviour):

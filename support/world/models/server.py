@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -56,6 +57,12 @@ class ModelServer:
         return self._workload.of(node(self._found))
 
     @property
+    def starting(self) -> bool:
+        """Whether this node still loads its model."""
+        since, needed = self._account.usage.since(str(self._found.id)), self.behaviour.startup_seconds
+        return bool(needed) and since is not None and self._world.clock.now < since + timedelta(seconds=needed or 0)
+
+    @property
     def spread(self) -> Spread:
         """This node's latencies."""
         return spread_of(self._workload, self.behaviour, self._settings)
@@ -73,6 +80,8 @@ class ModelServer:
         if not self._deployment:
             return error(404, "there is no model server on this instance", "not_found")
         route = (method, path)
+        if self.starting:
+            return error(503, "the engine is starting", "service_unavailable")
         if method == "POST" and not self.behaviour.answering:
             return error(503, "the engine takes no requests", "service_unavailable")
         if route == ("GET", "/health"):
