@@ -90,7 +90,7 @@ async def only_replaced_ended(story: Story, simulator: Simulator, count: int) ->
     expect_only_ended(await simulator.usage(story.customer.account), story.customer.deployment.instance_ids, replaced)
 
 
-@then("none of the customer's own nodes was ended")
+@then("none of the customer's own nodes was ended", verifies="REQ-SPT-012")
 async def none_ended(story: Story, simulator: Simulator) -> None:
     """At no time, not even to be started again."""
     expect_only_ended(await simulator.usage(story.customer.account), story.customer.deployment.instance_ids, ())

@@ -48,7 +48,7 @@ async def nodes_carried_waves(story: Story, simulator: Simulator, first: int, se
     expect_nodes_in_waves(await simulator.calls(story.customer.account), (first, second, third))
 
 
-@then("never more than {percent} of the traffic went to spot")
+@then("never more than {percent} of the traffic went to spot", verifies="REQ-SPT-009")
 async def traffic_never_above(story: Story, simulator: Simulator, most: Percent) -> None:
     """By the weights that AWS was asked to set."""
     expect_never_above(await simulator.calls(story.customer.account, "elbv2"), most)

@@ -34,7 +34,7 @@ async def metrics_lost(story: Story, simulator: Simulator, gap: str) -> None:
     await simulator.bend_deployment(story.customer.account, story.customer.deployment.name, metrics=gap, on={"lifecycle": "spot"})
 
 
-@then("the customer's users get {percent} of their answers right")
+@then("the customer's users get {percent} of their answers right", verifies="REQ-SPT-011")
 async def answers_right(story: Story, examiner: QualityWitness, share: Percent) -> None:
     """Known questions of our own, asked through the customer's front door."""
     examined = await examiner.examine(story.customer.account, story.customer.deployment.front_door)

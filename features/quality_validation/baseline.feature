@@ -15,6 +15,7 @@ Feature: Quality baselines
       Then the optimization completes within 10 minutes
       And a baseline of 97.3% was measured before anything changed in the cloud
 
+    @REQ-SPT-003
     Scenario: Where nothing can be measured nothing may be changed
       Given customer "Northwind" runs 1 inference node that answers no question
       And the cost agent has recommended a spot migration

@@ -78,13 +78,6 @@ Feature: Spot opportunities
       Then the approval is refused because the performance agent has not agreed
       And nothing in the customer's cloud has changed
 
-    Scenario: Without a quality baseline nothing can be approved
-      Given customer "Northwind" runs 1 inference node that answers no question
-      And the cost agent has recommended a spot migration
-      When the customer approves the recommendation
-      Then the approval is refused because the application agent has not agreed
-      And nothing in the customer's cloud has changed
-
   @REQ-SPT-004
   Rule: The customer's cloud must stay as it is until the customer approves
 
