@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import re
 from collections.abc import Mapping
@@ -16,7 +17,7 @@ from support.platform.optimizations.health import Count
 from support.platform.telemetry.exposition import Reading, read
 
 PROMPTS = 1000
-PROMPTS_A_REQUEST = 100
+MOST_PROMPTS_A_REQUEST = 500
 PORT = 8000
 
 _NUMBER = re.compile(r"-?\d+")
@@ -64,9 +65,9 @@ class Probe:
         """
         if not addresses:
             return None
-        batches = [_PROMPTS[first : first + PROMPTS_A_REQUEST] for first in range(0, PROMPTS, PROMPTS_A_REQUEST)]
         servers = [addresses[name] for name in sorted(addresses)]
-        asked = [self._ask(servers[index % len(servers)], batch) for index, batch in enumerate(batches)]
+        requests = len(servers) * math.ceil(PROMPTS / len(servers) / MOST_PROMPTS_A_REQUEST)
+        asked = [self._ask(servers[index % len(servers)], _PROMPTS[index::requests]) for index in range(requests)]
         answered = [count for count in asked if count is not None]
         return sum(answered, Count(0, 0)) if answered else None
 

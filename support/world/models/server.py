@@ -18,7 +18,7 @@ from support.world.models.meters import spread_of
 from support.world.models.settings import EngineSettings
 from support.world.world import World
 
-MOST_PROMPTS = 100
+MOST_PROMPTS = 500
 GOLDEN = 0.6180339887498949
 
 
