@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -86,7 +87,11 @@ class Database:
         self.is_sqlite = url.startswith("sqlite")
         self._writing: threading.Lock | None = threading.Lock() if self.is_sqlite else None
         self._thread = threading.local()
+        self._count = itertools.count(1)
+        self.commits = 0
+        """How many writing transactions of this process are durable: as long as it stays the same, so does whatever was read."""
         self.engine = self._engine()
+        self._writer = self.engine.execution_options(optiinfra_writer=True)
 
     def _engine(self) -> Engine:
         if not self.is_sqlite:
@@ -106,10 +111,11 @@ class Database:
             self._writing.acquire()
         self._thread.writing = True
         try:
-            with Session(self.engine.execution_options(optiinfra_writer=True), expire_on_commit=False) as session:
+            with Session(self._writer, expire_on_commit=False) as session:
                 hooks = session.info.setdefault(_HOOKS, [])
                 with session.begin():
                     yield session
+            self.commits = next(self._count)
         finally:
             self._thread.writing = False
             if self._writing:
@@ -127,7 +133,7 @@ class Database:
         """Makes every table that is missing."""
         from support.platform import tables  # noqa: F401  registers the tables
 
-        Base.metadata.create_all(self.engine.execution_options(optiinfra_writer=True))
+        Base.metadata.create_all(self._writer)
 
     def ping(self) -> None:
         """Asks the database something; raises what SQLAlchemy raises when it is away."""

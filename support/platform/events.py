@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import update
+from sqlalchemy import Table, bindparam, update
 from sqlalchemy.orm import Session
 
 from support.platform import correlation
@@ -15,6 +15,10 @@ from support.platform.clock import Clock
 from support.platform.database import after_commit
 from support.platform.tables import Customer, Event
 from support.platform.vocabulary import EventSource, EventType
+
+_customers = cast("Table", Customer.__table__)
+_next = _customers.c.event_sequence + 1
+_COUNT = update(_customers).where(_customers.c.id == bindparam("customer")).values(event_sequence=_next).returning(_customers.c.event_sequence)
 
 Listener = Callable[[], None]
 
@@ -43,8 +47,8 @@ class Events:
 
         The customer's counter stays locked until the transaction ends, so numbers follow the order of the commits.
         """
-        counted = update(Customer).where(Customer.id == customer_id).values(event_sequence=Customer.event_sequence + 1)
-        sequence = session.execute(counted.returning(Customer.event_sequence), execution_options={"synchronize_session": False}).scalar_one()
+        session.flush()  # the customer may be new
+        sequence = int(session.connection().execute(_COUNT, {"customer": customer_id}).scalar_one())
         session.add(
             Event(
                 customer_id=customer_id,

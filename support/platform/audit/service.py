@@ -7,9 +7,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -25,6 +25,12 @@ GENESIS = "0" * 64
 """The previous hash of a chain's first entry."""
 
 RETENTION_DAYS = 2555
+
+
+_heads = cast("Table", AuditHead.__table__)
+_this_chain = update(_heads).where(_heads.c.customer_id == bindparam("chain"))
+_LOCK = _this_chain.values(customer_id=bindparam("chain")).returning(_heads.c.sequence, _heads.c.hash)
+_MOVE = _this_chain.values(sequence=bindparam("number"), hash=bindparam("digest"))
 
 
 @dataclass(frozen=True)
@@ -56,8 +62,8 @@ class Audit:
         `user` is a user's or agent's id, or `system`. `details` must be JSON and hold no secret. The chain stays locked until the transaction ends.
         """
         chain = customer_id or PLATFORM
-        if customer_id is not None:  # the order of locks is the same as for events: customer first
-            session.execute(select(Customer.id).where(Customer.id == customer_id).with_for_update())
+        if customer_id is not None and session.get_bind().dialect.name != "sqlite":  # which has one writer at a time
+            session.execute(select(Customer.id).where(Customer.id == customer_id).with_for_update())  # as for events: customer first
         sequence, previous = self._locked_head(session, chain)
         entry = AuditEntry(
             customer_id=chain,
@@ -73,20 +79,19 @@ class Audit:
         )
         entry.hash = digest(entry)
         session.add(entry)
-        session.execute(update(AuditHead).where(AuditHead.customer_id == chain).values(sequence=entry.sequence, hash=entry.hash))
+        session.connection().execute(_MOVE, {"chain": chain, "number": entry.sequence, "digest": entry.hash})
         return entry.sequence
 
     @staticmethod
     def _locked_head(session: Session, chain: str) -> tuple[int, str]:
-        locked = update(AuditHead).where(AuditHead.customer_id == chain).values(customer_id=chain).returning(AuditHead.sequence, AuditHead.hash)
-        row = session.execute(locked, execution_options={"synchronize_session": False}).one_or_none()
+        row = session.connection().execute(_LOCK, {"chain": chain}).one_or_none()
         if row is None:
             try:
                 with session.begin_nested():
                     session.add(AuditHead(customer_id=chain, sequence=0, hash=GENESIS))
             except IntegrityError:
                 pass  # somebody began the same chain at the same moment
-            row = session.execute(locked, execution_options={"synchronize_session": False}).one()
+            row = session.connection().execute(_LOCK, {"chain": chain}).one()
         return row[0], row[1]
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, cast
 
 from fastapi import Depends
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from starlette.requests import Request
 
 from support.platform import ids
@@ -24,6 +24,12 @@ TOUCH_SECONDS = 60
 """How exactly a session remembers when it was last used."""
 
 NOT_YOURS = "This is not yours, or does not exist."
+
+_LOGIN = (
+    select(AuthSession.ended_at, AuthSession.last_used_at, AuthSession.user_id, User.role, User.customer_id)
+    .join(User, User.id == AuthSession.user_id)
+    .where(AuthSession.id == bindparam("session"))
+)
 
 _bearer = HTTPBearer(auto_error=False, description="An access token from /auth/login, or an agent token from the install command.")
 
@@ -128,22 +134,17 @@ def _user(services: Services, token: str) -> Caller:
     except tokens.TokenInvalid:
         raise token_invalid() from None
     with services.database.reading() as session:
-        row = session.execute(
-            select(AuthSession, User).join(User, User.id == AuthSession.user_id).where(AuthSession.id == claims.session_id)
-        ).one_or_none()
-    if row is None or row[1].id != claims.user_id or not alive(services, row[0], now):
+        row = session.connection().execute(_LOGIN, {"session": claims.session_id}).one_or_none()
+    if row is None or row.user_id != claims.user_id or not alive(services, row.ended_at, row.last_used_at, now):
         raise token_invalid()
-    if now - row[0].last_used_at >= timedelta(seconds=TOUCH_SECONDS):
+    if now - row.last_used_at >= timedelta(seconds=TOUCH_SECONDS):
         _touch(services, claims.session_id, now)
-    user: User = row[1]
-    role = cast("RoleName", user.role)
-    return Caller(user.id, role, user.customer_id, claims.session_id, claims.expires_at)
+    return Caller(row.user_id, cast("RoleName", row.role), row.customer_id, claims.session_id, claims.expires_at)
 
 
-def alive(services: Services, session: AuthSession, now: datetime) -> bool:
-    """Whether the login has neither ended nor been idle for too long."""
-    idle = timedelta(seconds=services.settings.idle_session_seconds)
-    return session.ended_at is None and now - session.last_used_at < idle
+def alive(services: Services, ended_at: datetime | None, last_used_at: datetime, now: datetime) -> bool:
+    """Whether a login has neither ended nor been idle for too long."""
+    return ended_at is None and now - last_used_at < timedelta(seconds=services.settings.idle_session_seconds)
 
 
 def _touch(services: Services, session_id: str, now: datetime) -> None:

@@ -86,7 +86,7 @@ def refresh(services: Services, token: SecretStr) -> TokenPair:
     with services.database.session() as session:
         found = session.scalars(select(AuthSession).where(AuthSession.id == session_id).with_for_update()).one_or_none()
         renewed = None
-        if found is not None and alive(services, found, now):
+        if found is not None and alive(services, found.ended_at, found.last_used_at, now):
             if found.refresh_hash == tokens.fingerprint(given):
                 renewed = _renew(services, session, found, now)
             else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, cast
 
 from sqlalchemy import select
@@ -18,6 +19,8 @@ from support.platform.vocabulary import EventSource, EventType, OptimizationStat
 
 ENTITY = "optimization"
 SYSTEM = "system"
+MOST_KEPT = 64
+"""Records that are asked for again before anything was written are not read again."""
 UNDER_WAY: tuple[OptimizationStatus, ...] = ("pending", "running", "rolling_back")
 
 
@@ -48,9 +51,13 @@ class Journal:
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self._read = lru_cache(maxsize=MOST_KEPT)(self._read_at)
 
     def read(self, optimization_id: str) -> Record:
         """The record; LookupError if there is none."""
+        return self._read(optimization_id, self._services.database.commits)
+
+    def _read_at(self, optimization_id: str, _commits: int) -> Record:
         with self._services.database.reading() as session:
             row = session.get(Optimization, optimization_id)
             if row is None:
