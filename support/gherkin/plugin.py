@@ -14,6 +14,7 @@ import pytest_asyncio
 from support.gherkin import hookspecs
 from support.gherkin.assertions import JUDGING
 from support.gherkin.collection import FeatureFile, ScenarioItem
+from support.gherkin.progress import show_progress
 from support.gherkin.session import KEY, GherkinSession, session_of
 from support.gherkin.strictness import examine, raise_for
 from support.gherkin.terminal import speak_gherkin
@@ -42,6 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[KEY] = GherkinSession(config)
     config.stash[REPORT] = []
     speak_gherkin(config)
+    show_progress(config)
     config.pluginmanager.register(LightReports())
     if config.pluginmanager.hasplugin("dsession"):
         config.pluginmanager.register(WorkersReport(config.stash[REPORT]))

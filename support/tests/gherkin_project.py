@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
+import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,14 +99,7 @@ class Project:
     def run(self, *arguments: str, stdin: str = "") -> Outcome:
         """Runs pytest on the project."""
         printed = self.folder / ".printed"
-        environment = {
-            "PYTHONPATH": str(ROOT),
-            "PYTEST_ADDOPTS": "",
-            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-            "PYTHONDONTWRITEBYTECODE": "1",
-            "COLUMNS": "140",
-        }
-        process = _WARM.Process(target=_become_pytest, args=(self.folder, arguments, {**os.environ, **environment}, stdin))
+        process = _WARM.Process(target=_become_pytest, args=(self.folder, arguments, {**os.environ, **_ENVIRONMENT}, stdin))
         process.start()
         process.join(60)
         if process.exitcode is None:
@@ -112,6 +107,29 @@ class Project:
             pytest.fail(f"pytest did not end within 60 s and printed:\n{printed.read_text(encoding='utf-8')}")
         return Outcome(process.exitcode, printed.read_text(encoding="utf-8"))
 
+    def run_on_a_terminal(self, *arguments: str, typed: str = "") -> Outcome:
+        """Runs pytest as somebody does who sits before it."""
+        ours, theirs = os.openpty()
+        os.write(ours, typed.encode())
+        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--color=no", *arguments]
+        environment = {**os.environ, **_ENVIRONMENT, "TERM": "xterm"}
+        printed = b""
+        with subprocess.Popen(command, cwd=self.folder, env=environment, stdin=theirs, stdout=theirs, stderr=theirs) as process:  # noqa: S603
+            os.close(theirs)
+            with contextlib.suppress(OSError):  # the terminal is gone when pytest has ended
+                while more := os.read(ours, 65_536):
+                    printed += more
+        os.close(ours)
+        return Outcome(process.returncode, printed.decode("utf-8"))
+
+
+_ENVIRONMENT = {
+    "PYTHONPATH": str(ROOT),
+    "PYTEST_ADDOPTS": "",
+    "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "COLUMNS": "140",
+}
 
 _WARM = multiprocessing.get_context("forkserver")
 _WARM.set_forkserver_preload(LIBRARIES)
