@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from collections.abc import Generator
 from difflib import get_close_matches
 from pathlib import Path
@@ -82,8 +81,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Examines all that was collected; where anything is wrong, nothing is left to execute."""
     gherkin = session_of(config)
     found = examine(gherkin) if gherkin.loaded else []
-    if gherkin.loaded:
-        gc.freeze()  # what was collected lives as long as the run: the garbage collector need not look at it again and again
     if found:
         items[:] = []
         config.stash[REPORT] += found
@@ -122,13 +119,6 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """A user's mistake ends with its own exit code."""
     if session.config.stash.get(REPORT, []):
         session.exitstatus = EXIT_CODE
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_unconfigure() -> None:
-    """Looks for garbage once, and sets aside what is alive: pytest looks ten times on its way out, through everything that was ever loaded."""
-    gc.collect()
-    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)

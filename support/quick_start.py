@@ -1,0 +1,36 @@
+"""The first plugin of a run, named in `addopts`: what only costs time before anything runs is put off, or left out.
+
+- Whatever is imported and collected lives as long as the run: the garbage collector waits until all of it is there, and then never looks at it.
+- pytest-bdd imports mako, to write step modules that nobody asks for; mako imports every lexer of pygments for web pages, to colour errors in
+  templates. It does without where they are missing.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+from collections.abc import Generator
+
+import pytest
+
+COLOURS = "mako.ext.pygmentplugin"
+"""The module of mako that imports the lexers. Were it named otherwise, they would be imported again, and nothing would break."""
+
+gc.disable()
+sys.modules.setdefault(COLOURS, None)  # type: ignore[arg-type]  # as the import system has it: there is no such module
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtestloop() -> Generator[None, object, object]:
+    """From here on garbage is collected, among what the run itself makes."""
+    gc.freeze()
+    gc.enable()
+    return (yield)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_unconfigure() -> None:
+    """Looks for garbage once, and sets aside what is alive: pytest looks ten times on its way out, through everything that was ever loaded."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
