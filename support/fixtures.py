@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
 
+from support.aftermath import aftermath
 from support.deeds.exploring import Orders
 from support.deeds.forging import Forge
 from support.deeds.killing import PowerCut
@@ -52,8 +54,10 @@ async def room(target: Live, request: pytest.FixtureRequest) -> AsyncIterator[Ro
     journal = Journal(target.secrets)
     if target.process is not None:
         journal.follow_log(target.process.platform.log)
-    on_failure(journal.attachments)
     room = Room(target, journal)
+    loop = asyncio.get_running_loop()
+    on_failure(lambda: aftermath(room, loop))
+    on_failure(journal.attachments)
     request.node.stash[ROOM] = room
     yield room
     await room.undo.run()

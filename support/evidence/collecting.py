@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 
 from support.evidence.allure_results import RESULTS_PATH, AllureResults
+from support.evidence.failed import Failures
 from support.evidence.ledger import LEDGER_PATH, Ledger, load_ledger
 from support.evidence.operations import unexercised
-from support.evidence.records import EVIDENCE_PATH, RunRecord, read_evidence
+from support.evidence.places import evidence_path
+from support.evidence.records import RunRecord, read_evidence
 from support.evidence.reports import Sources, write_reports
 from support.evidence.sharding import SHARDING, split_of
 from support.evidence.writing import EvidenceFile
@@ -33,10 +35,11 @@ class Collector:
         self.config = config
         self.root = config.rootpath
         self.sharding = config.stash.get(SHARDING, None)
-        self.path = self._path(config.option.evidence, self.sharding.shard.evidence_path if self.sharding else EVIDENCE_PATH)
+        self.path = evidence_path(config)
         self.started = time.time()
         self.file: EvidenceFile | None = None
         self.results: AllureResults | None = None
+        self.failures: Failures | None = None
         self.seen = 0
         self.told: list[str] = []
         self.whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS and not any(config.getoption(name, None) for name in CHOOSING)
@@ -52,6 +55,8 @@ class Collector:
             self.file.add(found["line"])
         if self.results is not None:
             self.results.keep(found["files"])
+        if self.failures is not None:
+            self.failures.keep(found["left"])
         self.seen += 1
         del report.evidence
 
@@ -95,6 +100,7 @@ class Collector:
             split=split_of(self.sharding.durations) if self.sharding else "",
         )
         self.file = EvidenceFile(self.path, run)
+        self.failures = Failures(self.path)
         if not option.no_reports:
             self.results = AllureResults(self._path(option.allure_report_dir, RESULTS_PATH), self._ledger())
             if option.allure_report_dir is None:

@@ -19,14 +19,17 @@ from pytest_bdd.parser import Step
 from support.evidence import guards
 from support.evidence.allure_results import AllureFiles
 from support.evidence.attachments import SINK, Collected
+from support.evidence.failed import files_of, folder_of, folder_of_failures, sections
 from support.evidence.junit import properties
 from support.evidence.ledger import LEDGER_PATH, Ledger, load_ledger
 from support.evidence.masking import Masking
+from support.evidence.places import evidence_path
 from support.evidence.quiet_allure import silence_containers
 from support.evidence.recording import ScenarioTrace, said
-from support.evidence.records import Outcome, ScenarioRecord, scenario_text
+from support.evidence.records import Attachment, Outcome, ScenarioRecord, scenario_text
 from support.evidence.sharding import SHARDING, Sharding, shard_of
 from support.gherkin.collection import ScenarioItem
+from support.problems import shown
 
 _PYTHON_NAME = re.compile(r"^[a-z_]\w*(?:\.\w+)+: ")
 
@@ -133,13 +136,27 @@ class Recorder:
         if not isinstance(item, ScenarioItem):
             return report
         self.reports[call.when] = report
-        if report.failed and call.when != "call" and self.trace is not None:
+        if report.failed and self.trace is not None:
             self.trace.attach_on_failure()
+            folder = folder_of_failures(evidence_path(self.config)) / folder_of(item.location[0], item.line)
+            report.sections.extend(sections(self._attachments(), shown(folder)))
         if call.when == "teardown":
             record = self._record(item)
             report.user_properties.extend(properties(record))
-            vars(report)["evidence"] = {"line": scenario_text(record), "files": self.files.of(record) if self.files else {}}
+            vars(report)["evidence"] = {
+                "line": scenario_text(record),
+                "files": self.files.of(record) if self.files else {},
+                "left": self._left_by(record) if record.outcome in {"failed", "broken"} else {},
+            }
         return report
+
+    def _left_by(self, record: ScenarioRecord) -> dict[str, str]:
+        folder = folder_of(record.file, record.line)
+        return {f"{folder}/{name}": text for name, text in files_of(self._attachments()).items()}
+
+    def _attachments(self) -> list[Attachment]:
+        trace = self.trace
+        return [] if trace is None else [*trace.attachments, *(each for step in trace.steps for each in step.attachments)]
 
     @cached_property
     def files(self) -> AllureFiles | None:

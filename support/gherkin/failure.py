@@ -1,4 +1,4 @@
-"""A failed scenario as a reader wants it: the scenario with its failed step marked, what was expected and seen, and only then Python.
+"""A failed scenario as a reader wants it: the scenario with its failed step marked, and what was expected and seen.
 
 It is made of pytest's own parts, so that it travels from worker processes and into JUnit files as any other failure does.
 """
@@ -13,37 +13,59 @@ import pytest
 from _pytest._code.code import ExceptionChainRepr, ReprEntry, ReprEntryNative, ReprFileLocation, ReprTraceback, Traceback
 from pytest_bdd.parser import Scenario, Step
 
+from support.gherkin.definitions import BoundStep
+
 if TYPE_CHECKING:
     from support.gherkin.collection import ScenarioItem
 
 MACHINERY = (Path(__file__).parent, Path(__file__).parents[1] / "evidence")
 """What carries steps out and judges them: its frames tell a reader nothing."""
 _KEYWORD_WIDTH = 6
+_WORDLESS = "assert "
+"""How pytest explains an assertion that has no message of its own."""
 
 
 def failure_of(item: ScenarioItem, excinfo: pytest.ExceptionInfo[BaseException]) -> ExceptionChainRepr:
     """The representation of what went wrong in the step under way."""
     running = item.running
     assert running is not None, "a failure outside the steps is shown by pytest itself"
-    style = item.config.getoption("tbstyle", "auto")
-    python = excinfo.getrepr(style="short" if style == "auto" else style, tbfilter=_frames_of(item), funcargs=style == "long")
-    message = _message(excinfo)
     step = running.step
+    message = _message(excinfo)
     place = ReprFileLocation(item.location[0], step.line_number if step else item.line, message.splitlines()[0])
     story = ReprEntryNative([f"{line}\n" for line in scenario_lines(running.scenario, step, item)])
     told = ReprEntry([f"E   {line}" for line in message.splitlines()], None, None, None, "short")
+    entries: list[ReprEntry | ReprEntryNative] = [story, told, ReprEntryNative(["\n", *_code_of(step)])]
+    if _says_it_all(item, excinfo):
+        return ExceptionChainRepr([(ReprTraceback(entries, None, "short"), place, None)])
+    style = item.config.getoption("tbstyle", "auto")
+    python = excinfo.getrepr(style="short" if style == "auto" else style, tbfilter=_frames_of(item), funcargs=style == "long")
     if not isinstance(python, ExceptionChainRepr):
-        return ExceptionChainRepr([(ReprTraceback([story, told, ReprEntryNative([str(python)])], None, "short"), place, None)])
+        return ExceptionChainRepr([(ReprTraceback([*entries, ReprEntryNative([str(python)])], None, "short"), place, None)])
     chain = list(python.chain)
     last, _, description = chain[-1]
-    entries = [*last.reprentries]
+    frames = [*last.reprentries]
     if style == "auto":
-        entries = [_without_message(entry) for entry in entries]
-    chain[-1] = (ReprTraceback(entries, last.extraline, last.style), place, description)
+        frames = [_without_message(entry) for entry in frames]
+    chain[-1] = (ReprTraceback(frames, last.extraline, last.style), place, description)
     first, first_place, first_description = chain[0]
-    frames = first.reprentries if _has_frames(item, excinfo) else []
-    head = ReprTraceback([story, told, ReprEntryNative(["\n"]), *frames], first.extraline, first.style)
+    head = ReprTraceback([*entries, *first.reprentries], first.extraline, first.style)
     return ExceptionChainRepr([(head, first_place, first_description), *chain[1:]])
+
+
+def _says_it_all(item: ScenarioItem, excinfo: pytest.ExceptionInfo[BaseException]) -> bool:
+    """Whether the message tells a reader everything: an expectation in the domain's words does, and Python would only push it off the page.
+
+    An assertion without words, any other exception, and whoever asks for Python by `--tb` or `--full-trace` get the frames of the code.
+    """
+    asked = item.config.getoption("tbstyle", "auto") not in {"auto", "line", "no"} or item.config.getoption("fulltrace", False)
+    words = str(excinfo.value).strip()
+    return isinstance(excinfo.value, AssertionError) and not asked and words != "" and not words.startswith(_WORDLESS)
+
+
+def _code_of(step: BoundStep | None) -> list[str]:
+    """Where the step is written down in Python, for who wants to go on from here."""
+    definition = step.definition if step else None
+    return [f"the step is {definition.function.__name__} ({definition.place})\n"] if definition else []
 
 
 def scenario_lines(scenario: Scenario, failed: Step | None, item: ScenarioItem) -> list[str]:
@@ -76,7 +98,7 @@ def _message(excinfo: pytest.ExceptionInfo[BaseException]) -> str:
     error = excinfo.value
     text = str(error).strip()
     if isinstance(error, AssertionError):
-        own, found, _ = text.partition("\nassert ")
+        own, found, _ = text.partition(f"\n{_WORDLESS}")
         return (own if found else text).strip() or "an assertion failed without a message"
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
@@ -91,13 +113,6 @@ def _frames_of(item: ScenarioItem) -> Callable[[pytest.ExceptionInfo[BaseExcepti
         return ours or excinfo.traceback.filter(excinfo)
 
     return kept
-
-
-def _has_frames(item: ScenarioItem, excinfo: pytest.ExceptionInfo[BaseException]) -> bool:
-    """Whether the reader's own code is in it: a guard that judges a finished step or scenario has nothing to show but its message."""
-    if not isinstance(excinfo.value, AssertionError) or item.config.getoption("fulltrace", False):
-        return True
-    return any(_is_ours(Path(entry.path), item.config.rootpath) for entry in excinfo.traceback)
 
 
 def _is_ours(path: Path, root: Path) -> bool:

@@ -1,4 +1,4 @@
-"""What a reader sees: the scenario with its failed step, expected and seen, and only then Python."""
+"""What a reader sees: the scenario with its failed step, expected and seen, and Python where nothing else tells what happened."""
 
 from __future__ import annotations
 
@@ -55,8 +55,7 @@ FAILURE = """\
 
 E   expected 20 nodes, saw 17
 
-steps/fleets.py:12: in nodes_left
-    assert seen == number, f"expected {number} nodes, saw {seen}"
+the step is nodes_left (steps/fleets.py:9)
 """
 
 
@@ -69,18 +68,19 @@ def project(tmp_path: Path) -> Project:
 
 
 @pytest.mark.parametrize("workers", [(), ("-n1",)])
-def test_a_failure_shows_the_scenario_the_expectation_and_then_python(project: Project, workers: tuple[str, ...]) -> None:
+def test_a_failure_shows_the_scenario_and_the_expectation_and_python_only_where_words_are_missing(project: Project, workers: tuple[str, ...]) -> None:
     outcome = project.run("-q", *workers)
     outcome.has(
         FAILURE,
         "Fleets > Too few",
-        "E   ConnectionError: nobody listens on port 1\n\nsteps/fleets.py:16: in answered\n",
+        "E   ConnectionError: nobody listens on port 1\n\nthe step is answered (steps/fleets.py:14)\nsteps/fleets.py:16: in answered\n",
         "        | 1 |\n        | 3 |\n",
         "E   assert [1, 2] == [1, 3]",
+        "steps/fleets.py:20: in listed",
         "FAILED features/fleet.feature::Too few - expected 20 nodes, saw 17",
         "3 failed",
     )
-    outcome.lacks("run_until_complete", "base_events", "support/gherkin", "pluggy")
+    outcome.lacks("run_until_complete", "base_events", "support/gherkin", "pluggy", "in nodes_left")
 
 
 @pytest.mark.parametrize("style", ["short", "long", "native", "line", "no"])
@@ -89,6 +89,7 @@ def test_every_style_of_traceback_can_be_asked_for(project: Project, style: str)
     outcome.has("1 failed")
     outcome.lacks("INTERNALERROR")
     assert ("FAILED\n" in outcome.text) == (style != "no")
+    assert ("assert seen == number" in outcome.text) == (style in {"short", "long", "native"})
 
 
 def test_verbose_lists_feature_and_scenario_and_quiet_dots(project: Project) -> None:
