@@ -32,6 +32,16 @@ class Launch:
         if self.target.kind == "embedded" and self.process is None:
             self.process = Embedded(self.target, self._database())
 
+    def replace(self, target: Target) -> None:
+        """That target takes the place of this one and knows nothing of its records; the world goes on where both have the same."""
+        same_world = target.embedded.world_module == self.target.embedded.world_module
+        self.target = target
+        if self.process is not None and same_world and self.process.world.running:
+            self.process.platform_replaced(target, self._database())
+        else:
+            self.end()
+            self.begin()
+
     def running(self) -> Running:
         """Where it answers; waits for an embedded target to be ready. Raises TargetLost."""
         self.begin()

@@ -94,6 +94,21 @@ class Embedded:
         self.platform = self._start_platform()
         self.platform.ready(READY_SECONDS)
 
+    def platform_replaced(self, target: Target, database: FreshDatabase | None = None) -> None:
+        """Starts the target's platform in the place of this one, beside the same world: same address, no records, a log of its own.
+
+        Returns at once, as the start does; `running` waits.
+        """
+        self.platform.kill()
+        if self._database is not None:
+            self._database.drop()
+        for written in self._folder.glob("platform.*"):
+            written.unlink()
+        self._target = target
+        self._database = database
+        self._environment = self._platform_environment()
+        self.platform = self._start_platform()
+
     def end(self) -> None:
         """Ends both processes and removes what they wrote. Safe to call in any state."""
         self._release()

@@ -40,7 +40,9 @@ def read_proofs(path: Path) -> tuple[Proof, ...]:
 
 
 def write_proofs(path: Path, proofs: Iterable[Proof]) -> None:
-    """Replaces the file by these proofs, sorted, so that it changes only where they do."""
+    """Replaces the file by these proofs, at once and sorted, so that it is never half written and changes only where they do."""
     path.parent.mkdir(parents=True, exist_ok=True)
     values = {"proofs": [asdict(proof) for proof in sorted(set(proofs))]}
-    path.write_text(json.dumps(values, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    part = path.with_name(f"{path.name}.part")
+    part.write_text(json.dumps(values, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    part.replace(path)

@@ -8,12 +8,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
 from pytest_bdd.parser import Scenario, Step
 
 from support.evidence.attachments import Collected
-from support.evidence.records import Attachment, Outcome, ScenarioRecord, StepRecord, Verdict
+from support.evidence.records import Attachment, Outcome, ScenarioRecord, StepRecord, Verdict, identity_of
 from support.gherkin import StepDefinition, definition_of
 from support.gherkin.collection import ScenarioItem
+from support.gherkin.placeholders import filled
 from support.problems import shown
 
 _EXPLANATION = re.compile(r"\n(?:assert |  \+  where ).*", re.DOTALL)
@@ -146,6 +148,14 @@ class ScenarioTrace:
             table=tuple(tuple(str(cell) for cell in row) for row in step.datatable.raw()) if step.datatable else (),
             docstring=step.docstring or "",
         )
+
+
+def identity_of_item(item: pytest.Item) -> str:
+    """The identity that the item's record will have; empty for what is no scenario."""
+    if not isinstance(item, ScenarioItem):
+        return ""
+    template, row = item.planned.template, item.row.values if item.row else {}
+    return identity_of(item.location[0], template.rule.name if template.rule else "", filled(template.name, row), row)
 
 
 def claims_of(tags: Iterable[str]) -> tuple[str, ...]:

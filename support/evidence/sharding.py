@@ -17,9 +17,9 @@ from typing import Any
 
 import pytest
 
+from support.evidence.recording import identity_of_item
 from support.evidence.records import EVIDENCE_PATH, SCHEMA, identity_of
 from support.gherkin.collection import ScenarioItem
-from support.gherkin.placeholders import filled
 from support.problems import EXIT_CODE, Problem, Problems, shown
 
 _SENT = "scenario_durations"
@@ -97,18 +97,11 @@ class Sharding:
             config.hook.pytest_deselected(items=others)
 
     def _weights(self, items: Sequence[pytest.Item]) -> dict[str, float]:
-        known = {item.nodeid: self.durations[name] for item in items if (name := _identity(item)) in self.durations}
+        known = {item.nodeid: self.durations[name] for item in items if (name := identity_of_item(item)) in self.durations}
         if not known:
             return {item.nodeid: float(len(item.planned.template.steps)) if isinstance(item, ScenarioItem) else 1.0 for item in items}
         usual = mean(known.values())
         return {item.nodeid: known.get(item.nodeid, usual) for item in items}
-
-
-def _identity(item: pytest.Item) -> str:
-    if not isinstance(item, ScenarioItem):
-        return ""
-    template, row = item.planned.template, item.row.values if item.row else {}
-    return identity_of(item.location[0], template.rule.name if template.rule else "", filled(template.name, row), row)
 
 
 def _recorded(config: pytest.Config) -> Mapping[str, float]:

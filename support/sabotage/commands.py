@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import fnmatch
 import json
+import time
+from collections.abc import Mapping
+from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from support.problems import Problem, Problems, shown
+from support.problems import Problem, Problems
 
 if TYPE_CHECKING:
+    from support.sabotage.findings import Finding
+    from support.sabotage.keeping import Keeping
     from support.sabotage.registry import Defect
-    from support.sabotage.running import Finding
+    from support.sabotage.running import Judging
+
+
+SCHEMA = "optiinfra-sabotage/2"
+"""The version of the form in which findings are written for tools."""
 
 
 class Format(StrEnum):
@@ -24,40 +33,74 @@ class Format(StrEnum):
     JSON = "json"
 
 
+INTERRUPTED = 130
+"""The exit code after Ctrl-C, as shells have it."""
+
+
 def add_to(app: typer.Typer) -> None:
     """Adds the command."""
-    app.command(epilog="Examples: `acceptance sabotage` · `acceptance sabotage REQ-SPT-012` · `acceptance sabotage --list`")(sabotage)
+    app.command(
+        epilog="Examples: `acceptance sabotage` · `acceptance sabotage REQ-SPT-012` · `acceptance sabotage --all` · `acceptance sabotage --list`"
+    )(sabotage)
 
 
 def sabotage(
     names: Annotated[list[str] | None, typer.Argument(help="Defects, requirements, or patterns of them (`REQ-RBK-*`).", show_default=False)] = None,
+    everybody: Annotated[bool, typer.Option("--all", help="Run every scenario that claims the requirement, not only until one notices.")] = False,
     only_list: Annotated[bool, typer.Option("--list", help="Tell the defects and run nothing.")] = False,
     form: Annotated[Format, typer.Option("--format", help="table: to read; json: for tools.")] = Format.TABLE,
-    workers: Annotated[int, typer.Option(help="How many defects are tried at a time.", min=1)] = 2,
+    workers: Annotated[int, typer.Option(help="How many defects are judged at a time.", min=1)] = 2,
     keep: Annotated[bool, typer.Option(help="Keep what was proved in support/sabotage/proof.json.")] = True,
 ) -> None:
     """Plant each defect in the embedded target and run the scenarios that claim the requirement which it violates.
 
-    Shows who noticed, at which step, with which message. Exit code 1 if a defect was not noticed at a step that verifies its requirement.
+    Shows who noticed, at which step, with which message, and which scenarios have never noticed anything. Who noticed the last time is asked
+    first. Exit code 1 if a defect was not noticed at a step that verifies its requirement, or if with `--all` a scenario noticed nothing.
     """
     from support.audits.project import find_root
-    from support.sabotage.running import judge_all
+    from support.evidence.ledger import LEDGER_PATH, load_ledger
+    from support.evidence.proofs import PROOF_PATH
+    from support.sabotage.keeping import Keeping, without_proof
+    from support.sabotage.registry import examined
+    from support.sabotage.running import Judging
 
-    chosen = _chosen(names or [])
+    root = find_root(Path.cwd())
+    known = examined(load_ledger(root / LEDGER_PATH))
+    chosen = _chosen(names or [], known)
     if only_list:
         _list(chosen, form)
         return
-    root = find_root(Path.cwd())
-    findings = judge_all(root, chosen, workers, lambda finding: typer.echo(_line(finding), err=True))
-    if keep:
-        _keep(root, findings)
+    keeping = Keeping(root / PROOF_PATH, known, write=keep)
+    judging = Judging(root, chosen, keeping.proofs, everybody)
+    findings, whole = _judged(judging, keeping, workers)
+    relevant = judging.relevant()
+    blind = without_proof(relevant, keeping.proofs)
     if form is Format.JSON:
-        typer.echo(
-            json.dumps({"schema": "optiinfra-sabotage/1", "findings": [values(finding) for finding in findings]}, indent=1, ensure_ascii=False)
-        )
+        _json(findings, blind)
     else:
         _table(findings)
-    raise typer.Exit(0 if all(finding.detected for finding in findings) else 1)
+        _blind(blind, len(relevant), everybody=everybody)
+    if not whole:
+        typer.echo(f"interrupted: {len(findings)} of {len(chosen)} defects were judged, and what they prove is kept", err=True)
+        raise typer.Exit(INTERRUPTED)
+    good = all(finding.detected for finding in findings) and not (everybody and blind)
+    raise typer.Exit(0 if good else 1)
+
+
+def _judged(judging: Judging, keeping: Keeping, workers: int) -> tuple[list[Finding], bool]:
+    """What becomes of the defects, in their order, and whether nobody interrupted; each is told and kept as soon as it is known."""
+    findings: dict[str, Finding] = {}
+    begun = time.monotonic()
+    whole = True
+    try:
+        for finding in judging.findings(workers):
+            findings[finding.defect.name] = finding
+            keeping.keep(finding, judging.scenarios)
+            typer.echo(f"[{len(findings):3}/{len(judging.defects)}]{_line(finding)}", err=True)
+    except KeyboardInterrupt:
+        whole = False
+    typer.echo(f"{len(findings)} defects judged in {time.monotonic() - begun:.0f} s", err=True)
+    return [findings[defect.name] for defect in judging.defects if defect.name in findings], whole
 
 
 def values(finding: Finding) -> dict[str, Any]:
@@ -81,33 +124,24 @@ def values(finding: Finding) -> dict[str, Any]:
             for notice in finding.notices
         ],
         "silent": list(finding.silent),
+        "left_out": list(finding.left_out),
     }
 
 
-def _chosen(names: list[str]) -> list[Defect]:
-    from support.sabotage.registry import defect_named, defects
-
-    known = list(defects().values())
-    if not names:
-        return known
-    chosen = []
+def _chosen(names: list[str], known: Mapping[str, Defect]) -> list[Defect]:
+    """The defects that these names and patterns mean, in the order of their requirements; raises `Problems` for each that means none."""
+    wanted: set[str] = set()
+    problems = []
     for name in names:
-        found = [each for each in known if fnmatch.fnmatch(each.name, name) or fnmatch.fnmatch(each.requirement, name)]
-        chosen += found or ([defect_named(name)] if not name.startswith("REQ-") else [])
-        if not found and name.startswith("REQ-"):
-            raise Problems([Problem("sabotage", 0, "", f"no defect violates {name}", "add one below support/sabotage/defects")])
-    return list(dict.fromkeys(chosen))
-
-
-def _keep(root: Path, findings: list[Finding]) -> None:
-    """Replaces the proofs of the defects that were tried; those of others stay."""
-    from support.evidence.proofs import PROOF_PATH, read_proofs, write_proofs
-
-    tried = {finding.defect.name for finding in findings}
-    path = root / PROOF_PATH
-    others = [proof for proof in read_proofs(path) if proof.defect not in tried]
-    write_proofs(path, [*others, *(proof for finding in findings for proof in finding.proofs())])
-    typer.echo(f"proofs kept in {shown(path)}", err=True)
+        found = [each.name for each in known.values() if fnmatch.fnmatch(each.name, name) or fnmatch.fnmatch(each.requirement, name)]
+        wanted.update(found)
+        if not found:
+            near = get_close_matches(name, [*known, *(each.requirement for each in known.values())], 1)
+            remedy = f"did you mean {near[0]}?" if near else "`acceptance sabotage --list` tells them all"
+            problems.append(Problem("sabotage", 0, "", f"no defect is called {name}, and none violates it", remedy))
+    if problems:
+        raise Problems(problems)
+    return [each for each in known.values() if not names or each.name in wanted]
 
 
 def _line(finding: Finding) -> str:
@@ -125,6 +159,20 @@ def _list(chosen: list[Defect], form: Format) -> None:
         return
     for each in chosen:
         typer.echo(f"{each.requirement}  {each.name}: {each.what} ({each.place})")
+
+
+def _json(findings: list[Finding], blind: list[str]) -> None:
+    document = {"schema": SCHEMA, "findings": [values(finding) for finding in findings], "scenarios_without_a_defect": blind}
+    typer.echo(json.dumps(document, indent=1, ensure_ascii=False))
+
+
+def _blind(blind: list[str], among: int, *, everybody: bool) -> None:
+    """Which scenarios notice nothing, as far as that is known."""
+    typer.echo(f"{among - len(blind)} of the {among} scenarios that claim these requirements are known to notice a defect")
+    for scenario in blind:
+        typer.echo(f"  none yet: {scenario}")
+    if blind and not everybody:
+        typer.echo("a defect is shown to scenarios only until one notices; `acceptance sabotage --all` shows it to all that claim its requirement")
 
 
 def _table(findings: list[Finding]) -> None:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from difflib import get_close_matches
 from importlib import import_module
-from typing import Any, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
 
-from support.problems import Problem, Problems
+from support.problems import Problem, Problems, shown
+
+if TYPE_CHECKING:
+    from support.evidence.ledger import Ledger
 
 Place = Literal["platform", "world"]
 Plant = Callable[[], None]
@@ -24,18 +29,51 @@ class Defect:
     place: Place
     plant: Plant
 
+    def problem(self, what: str, instead: str) -> Problem:
+        """That mistake, at the line where the defect is defined."""
+        code = self.plant.__code__
+        return Problem(shown(Path(code.co_filename)), code.co_firstlineno, "", what, instead)
 
-REGISTRY: dict[str, Defect] = {}
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """Every defect by its name; those whose name was taken are set aside, to be told."""
+
+    known: dict[str, Defect] = field(default_factory=dict)
+    doubles: list[Defect] = field(default_factory=list)
+
+    def add(self, defect: Defect) -> None:
+        """Takes one more."""
+        if self.known.setdefault(defect.name, defect) is not defect:
+            self.doubles.append(defect)
+
+    def problems(self, ledger: Ledger) -> list[Problem]:
+        """Names given twice, requirements that the ledger does not have, and requirements of milestone 1 that no defect violates."""
+        found = [
+            double.problem(f"two defects are called {double.name}", f"rename one; the other is {self.known[double.name].plant.__module__}")
+            for double in self.doubles
+        ]
+        for each in self.known.values():
+            if each.requirement not in ledger.requirements:
+                near = get_close_matches(each.requirement, ledger.requirements, 1)
+                found.append(each.problem(f"no requirement is called {each.requirement}", f"the nearest is {near[0]}" if near else "see the ledger"))
+        violated = {each.requirement for each in self.known.values()}
+        bare = [each for each in ledger.requirements.values() if each.milestone == FIRST and not each.waived and each.id not in violated]
+        remedy = "plant one below support/sabotage/defects"
+        return [*found, *(Problem(ledger.path, each.line, "", f"no defect violates {each.id}", remedy) for each in bare)]
+
+
+REGISTER = Register()
+
+FIRST = 1
+"""The milestone of which each requirement must have a defect."""
 
 
 def defect(requirement: str, what: str, place: Place = "platform") -> Callable[[Plant], Plant]:
     """Registers the function, by its name with hyphens, as a defect that violates this requirement."""
 
     def register(plant: Plant) -> Plant:
-        name = getattr(plant, "__name__", "").replace("_", "-")
-        if name in REGISTRY:
-            raise ValueError(f"two defects are called {name}")
-        REGISTRY[name] = Defect(name, requirement, what, place, plant)
+        REGISTER.add(Defect(plant.__name__.replace("_", "-"), requirement, what, place, plant))
         return plant
 
     return register
@@ -44,15 +82,22 @@ def defect(requirement: str, what: str, place: Place = "platform") -> Callable[[
 def defects() -> dict[str, Defect]:
     """Every defect by name, in the order of its requirement."""
     import_module("support.sabotage.defects")
-    return dict(sorted(REGISTRY.items(), key=lambda entry: (entry[1].requirement, entry[0])))
+    return dict(sorted(REGISTER.known.items(), key=lambda entry: (entry[1].requirement, entry[0])))
+
+
+def examined(ledger: Ledger) -> dict[str, Defect]:
+    """Every defect by name; raises `Problems` with everything that is wrong with them."""
+    found = defects()
+    problems = REGISTER.problems(ledger)
+    if problems:
+        raise Problems(problems)
+    return found
 
 
 def defect_named(name: str) -> Defect:
     """The defect of that name; raises `Problems` naming the nearest where there is none."""
     known = defects()
     if name not in known:
-        from difflib import get_close_matches
-
         near = get_close_matches(name, known, 3)
         remedy = f"did you mean {' or '.join(near)}?" if near else "`acceptance sabotage --list` tells them all"
         raise Problems([Problem("--sabotage", 0, "", f"there is no defect {name!r}", remedy)])
