@@ -52,6 +52,18 @@ def failure_of(item: ScenarioItem, excinfo: pytest.ExceptionInfo[BaseException])
     return ExceptionChainRepr([(head, first_place, first_description), *chain[1:]])
 
 
+def stop_in_the_step(item: ScenarioItem, raised: BaseException) -> None:
+    """Lets a debugger begin in the step: what the step has called is a `down` away."""
+    step = item.running.step if item.running else None
+    definition = step.definition if step else None
+    traceback, within = raised.__traceback__, False
+    while traceback is not None:
+        if within:
+            traceback.tb_frame.f_locals["__tracebackhide__"] = True
+        within = within or (definition is not None and traceback.tb_frame.f_code is definition.function.__code__)
+        traceback = traceback.tb_next
+
+
 def _says_it_all(item: ScenarioItem, excinfo: pytest.ExceptionInfo[BaseException]) -> bool:
     """Whether the message tells a reader everything: an expectation in the domain's words does, and Python would only push it off the page.
 

@@ -13,6 +13,7 @@ import pytest_asyncio
 from support.gherkin import hookspecs
 from support.gherkin.assertions import JUDGING
 from support.gherkin.collection import FeatureFile, ScenarioItem
+from support.gherkin.failure import stop_in_the_step
 from support.gherkin.progress import show_progress
 from support.gherkin.session import KEY, GherkinSession, session_of
 from support.gherkin.strictness import examine, raise_for
@@ -119,6 +120,13 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """A user's mistake ends with its own exit code."""
     if session.config.stash.get(REPORT, []):
         session.exitstatus = EXIT_CODE
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_exception_interact(node: pytest.Item | pytest.Collector, call: pytest.CallInfo[object]) -> None:
+    """Before a debugger begins."""
+    if isinstance(node, ScenarioItem) and call.excinfo is not None and node.config.getoption("usepdb"):
+        stop_in_the_step(node, call.excinfo.value)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -102,6 +102,22 @@ def test_the_debugger_stops_in_the_step(project: Project) -> None:
     outcome.has("('seen is', 17)")
 
 
+def test_the_debugger_stops_in_the_step_and_not_in_what_it_calls(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.steps("""
+def expect_nodes(expected):
+    found = 17
+    assert found == expected, f"expected {expected} nodes, saw {found}"
+
+@then("{count} node(s) run")
+async def nodes_left(number):
+    expect_nodes(number)
+""")
+    project.feature("  Scenario: Too few\n    Then 20 nodes run\n")
+    outcome = project.run("--pdb", stdin="p 'the step wants', number\ndown\np 'it found', found\nq\n")
+    outcome.has("('the step wants', 20)", "('it found', 17)")
+
+
 def test_the_hooks_of_pytest_bdd_are_called_with_the_definition_at_hand(tmp_path: Path) -> None:
     project = Project(tmp_path)
     project.write(
