@@ -35,7 +35,7 @@ def run_analysis(services: Services, customer_id: str, agent_type: AgentType, tr
 
     with turns_of(services).turn(customer_id):
         customer = active_customer(services, customer_id)
-        identifier = analysis_id or begin(services, customer_id, agent_type, trigger)
+        identifier = analysis_id or begin(services, customer_id, [agent_type], trigger)[agent_type]
         if customer is None:
             _fail(services, customer_id, identifier, NO_ACCOUNT)
             raise AnalysisFailed(NO_ACCOUNT)
@@ -52,29 +52,23 @@ def run_analysis(services: Services, customer_id: str, agent_type: AgentType, tr
 
 def analyse(services: Services, customer: Customer, fleet: Fleet, trigger: AnalysisTrigger) -> None:
     """All four agents look at what was seen, each for itself; then what the customer lets happen unasked is begun."""
-    started = {agent: begin(services, customer.id, agent, trigger) for agent in ORDER}
+    started = begin(services, customer.id, ORDER, trigger)
     measured = baselines(services, customer, fleet, trigger)
     for agent, identifier in started.items():
         _conclude(services, customer.id, identifier, agent, fleet, measured)
     execute_permitted(services, customer.id)
 
 
-def begin(services: Services, customer_id: str, agent_type: AgentType, trigger: AnalysisTrigger) -> str:
-    """Puts the beginning of an analysis on record."""
+def begin(services: Services, customer_id: str, agents: Sequence[AgentType], trigger: AnalysisTrigger) -> dict[AgentType, str]:
+    """Puts the beginning of an analysis by each of these agents on record; answers their ids."""
+    made = {agent: ids.new_id("ana") for agent in agents}
+    now = services.clock.now()
     with services.database.session() as session:
-        identifier = ids.new_id("ana")
-        session.add(
-            Analysis(
-                id=identifier,
-                customer_id=customer_id,
-                agent_type=agent_type,
-                trigger=trigger,
-                status="running",
-                started_at=services.clock.now(),
-                findings=0,
+        for agent, identifier in made.items():
+            session.add(
+                Analysis(id=identifier, customer_id=customer_id, agent_type=agent, trigger=trigger, status="running", started_at=now, findings=0)
             )
-        )
-    return identifier
+    return made
 
 
 def _conclude(
