@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
-from support.platform import problems, rooms
+from support.platform import api_page, problems, rooms
 from support.platform.contract import described
 from support.platform.identity.refusals import record_refused_access
 from support.platform.middleware import Correlation, InFlightRequests
@@ -48,6 +48,8 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
         version="1.0.0",
         description=DESCRIPTION,
         lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
         responses=problems.RESPONSES,
         generate_unique_id_function=_operation_id,
         separate_input_output_schemas=False,
@@ -55,6 +57,7 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
     app.state.services = parts
     app.state.refused_access = record_refused_access
     problems.install(app)
+    api_page.install(app)
     for router in rooms.routers():
         app.include_router(router)
     app.add_middleware(Correlation)
