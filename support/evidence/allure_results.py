@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from support.evidence.ledger import PRIORITIES, Ledger
-from support.evidence.records import Attachment, Outcome, RunRecord, ScenarioRecord, StepRecord, Verdict
+from support.evidence.records import Attachment, Outcome, RunRecord, ScenarioRecord, StepRecord, Verdict, as_line
 
 RESULTS_PATH = Path("allure-results")
 """Where a run writes, from the root of the repository, unless `--alluredir` says otherwise."""
@@ -34,7 +34,6 @@ _STEP_STATUS: dict[Verdict, str] = {
 _SEVERITY = dict(zip(PRIORITIES, ("blocker", "critical", "normal", "minor"), strict=True))
 _EXTENSION = {"text/plain": "txt", "application/json": "json", "text/html": "html", "text/csv": "csv", "image/svg+xml": "svg", "text/markdown": "md"}
 _OURS = ("*-result.json", "*-container.json", "*-attachment.*", "categories.json", "environment.properties")
-_as_json = json.JSONEncoder(ensure_ascii=False).encode
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "optiinfra-acceptance")
 
 CATEGORIES = [
@@ -93,7 +92,7 @@ class AllureFiles:
         identifier = str(uuid.uuid5(_NAMESPACE, f"{record.identity}#{record.attempt}"))
         files: dict[str, str] = {}
         result = self._result(record, identifier, files)
-        files[f"{identifier}-result.json"] = _as_json(result)
+        files[f"{identifier}-result.json"] = as_line(result)
         return files
 
     def _result(self, record: ScenarioRecord, identifier: str, files: dict[str, str]) -> dict[str, Any]:

@@ -28,6 +28,8 @@ _SHIPPED: Any = AllureListener
 class QuietListener(_SHIPPED):  # type: ignore[misc]  # allure-pytest is untyped
     """allure-pytest's listener for everything but scenarios."""
 
+    keeps_out_of_scenarios = True
+
     def _update_fixtures_children(self, item: pytest.Item) -> None:
         """No containers, so none has children."""
 
@@ -43,35 +45,11 @@ class QuietListener(_SHIPPED):  # type: ignore[misc]  # allure-pytest is untyped
 
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> Wrapper:
-        """Opens and closes an ordinary test's result."""
-        yield from self._unless_scenario(item, super().pytest_runtest_protocol(item, nextitem))
-
-    @pytest.hookimpl(hookwrapper=True)
-    def pytest_runtest_setup(self, item: pytest.Item) -> Wrapper:
-        """Names an ordinary test's result."""
-        yield from self._unless_scenario(item, super().pytest_runtest_setup(item))
-
-    @pytest.hookimpl(hookwrapper=True)
-    def pytest_runtest_call(self, item: pytest.Item) -> Wrapper:
-        """Times an ordinary test."""
-        yield from self._unless_scenario(item, super().pytest_runtest_call(item))
-
-    @pytest.hookimpl(hookwrapper=True)
-    def pytest_runtest_teardown(self, item: pytest.Item) -> Wrapper:
-        """Labels an ordinary test's result."""
-        yield from self._unless_scenario(item, super().pytest_runtest_teardown(item))
-
-    @pytest.hookimpl(hookwrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Wrapper:
-        """Judges an ordinary test."""
-        yield from self._unless_scenario(item, super().pytest_runtest_makereport(item, call))
-
-    def _unless_scenario(self, item: pytest.Item, theirs: Wrapper) -> Wrapper:
+        """Opens and closes an ordinary test's result; of a scenario nothing more is told."""
         if isinstance(item, ScenarioItem):
-            theirs.close()
             yield
         else:
-            yield from theirs
+            yield from super().pytest_runtest_protocol(item, nextitem)
 
     @allure_commons.hookimpl
     def attach_data(self, body: object, name: str, attachment_type: object, extension: str | None) -> None:

@@ -6,12 +6,13 @@ closes the run; without that line it was cut off.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from sys import intern
 from typing import Any, Literal
+
+import orjson
 
 from support.evidence.shards import incomplete
 from support.problems import Problem, Problems, shown
@@ -21,9 +22,6 @@ SCHEMA = "optiinfra-evidence/1"
 
 EVIDENCE_PATH = Path(".acceptance/evidence.jsonl")
 """Where the last run's evidence is kept, from the root of the repository."""
-
-as_line = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-"""Values as a line of an evidence file."""
 
 Verdict = Literal["passed", "failed", "broken", "skipped", "hollow", "not_reached"]
 """Of a step: `failed` by an assertion, `broken` by anything else that was raised, `hollow` a Then that ran no assertion."""
@@ -160,35 +158,24 @@ class Evidence:
     duration: float
 
 
+def as_line(values: object) -> str:
+    """Values, or a record, as a line of an evidence file."""
+    return orjson.dumps(values).decode()
+
+
 def identity_of(file: str, rule: str, title: str, row: Mapping[str, str]) -> str:
     """What a scenario, or a row of an outline, is called as long as nobody renames it."""
     values = ", ".join(f"{name}={value}" for name, value in row.items())
     return " / ".join(part for part in (file, rule, title, values) if part)
 
 
-def scenario_line(record: ScenarioRecord) -> dict[str, Any]:
-    """The record as plain values, fit for JSON and for a worker's channel."""
-    values = {name: getattr(record, name) for name in _SCENARIO_FIELDS}
-    values["row"] = dict(record.row)
-    values["steps"] = [_step_line(step) for step in record.steps]
-    values["attachments"] = [asdict(each) for each in record.attachments]
-    return {"kind": "scenario", **values}
-
-
 def scenario_text(record: ScenarioRecord) -> str:
     """The record as its line of an evidence file."""
-    return as_line(scenario_line(record))
-
-
-def _step_line(step: StepRecord) -> dict[str, Any]:
-    values = {name: getattr(step, name) for name in _STEP_FIELDS}
-    values["parameters"] = dict(step.parameters)
-    values["attachments"] = [asdict(each) for each in step.attachments]
-    return values
+    return f'{{"kind":"scenario",{as_line(record)[1:]}'
 
 
 def scenario_from(values: Mapping[str, Any]) -> ScenarioRecord:
-    """The record that `scenario_line` made these values from."""
+    """The record that `scenario_text` wrote these values of."""
     known = {name: values[name] for name in _SCENARIO_FIELDS if name != "operations"}
     return ScenarioRecord(
         **known
@@ -237,7 +224,7 @@ def read_evidence(*paths: Path) -> Evidence:
         with path.open(encoding="utf-8") as lines:
             for number, line in enumerate(lines, start=1):
                 try:
-                    _collect(json.loads(line), runs, scenarios, ends)
+                    _collect(orjson.loads(line), runs, scenarios, ends)
                 except (ValueError, KeyError, TypeError) as refused:
                     what = f"this is no evidence record ({refused})"
                     problems.append(Problem(shown(path), number, "", what, f"the form is {SCHEMA}; run pytest anew"))

@@ -8,7 +8,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import pluggy
 import pytest
 from _pytest.fixtures import FuncFixtureInfo, TopRequest
 from _pytest.nodeid import NodeId
@@ -18,6 +17,7 @@ from support.gherkin.assertions import counted
 from support.gherkin.definitions import BoundStep
 from support.gherkin.document import Document, Planned, Row, read
 from support.gherkin.failure import failure_of
+from support.gherkin.hooks import ScenarioHooks
 from support.gherkin.placeholders import filled, placeholders
 from support.gherkin.running import Running
 from support.gherkin.session import GherkinSession, session_of
@@ -34,9 +34,9 @@ class FeatureFile(pytest.Module):
         return types.ModuleType(self.path.stem)
 
     @cached_property
-    def hooks(self) -> pluggy.HookRelay:
-        """The hooks that apply to this file."""
-        return self.ihook
+    def hooks(self) -> ScenarioHooks:
+        """The hooks that apply to the scenarios of this file."""
+        return ScenarioHooks(self.config, self.ihook)
 
     def collect(self) -> Iterable[ScenarioItem]:
         """The scenarios that the command line asks for. What is wrong with the file goes to the session's report."""
@@ -91,7 +91,7 @@ class ScenarioItem(pytest.Item):
         self._request = TopRequest(self, _ispytest=True)  # type: ignore[arg-type]  # as doctest items do
 
     @property
-    def ihook(self) -> pluggy.HookRelay:
+    def ihook(self) -> ScenarioHooks:  # type: ignore[override]  # pytest has a stand-in of the same kind for folders
         """The hooks of the feature file, found once for all its scenarios."""
         return self.parent.hooks
 

@@ -1,6 +1,6 @@
-"""pytest-bdd's own hooks, called as it would call them.
+"""Hooks as they are called for scenarios: pytest-bdd's own as it would call them, pytest's without those who only care for other tests.
 
-Its own reporter keeps three copies of every scenario for as long as the run lasts, for `--cucumberjson` and its terminal reporter
+pytest-bdd's own reporter keeps three copies of every scenario for as long as the run lasts, for `--cucumberjson` and its terminal reporter
 only; it is left out of the calls unless one of them was asked for.
 """
 
@@ -9,10 +9,29 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pluggy
 import pytest
 from pytest_bdd import plugin as bdd
 
 Hook = Callable[..., Any]
+
+
+KEEPS_OUT = "keeps_out_of_scenarios"
+"""A plugin with this attribute, and not a false one, is not told what happens to scenarios."""
+
+
+class ScenarioHooks:
+    """Stands for `config.hook` in what pytest calls for an item: `given` is what pytest would call for it, without plugins that keep out."""
+
+    def __init__(self, config: pytest.Config, given: pluggy.HookRelay) -> None:
+        self._manager = config.pluginmanager
+        self._left_out = [*getattr(given, "remove_mods", ()), *_unwanted(config)]
+        self._left_out += [plugin for plugin in self._manager.get_plugins() if getattr(plugin, KEEPS_OUT, False) is True]
+
+    def __getattr__(self, name: str) -> pluggy.HookCaller:
+        caller = self._manager.subset_hook_caller(name, self._left_out)
+        setattr(self, name, caller)
+        return caller
 
 
 def _silent(**_told: Any) -> None:  # noqa: ANN401 - stands for any hook
@@ -25,7 +44,7 @@ class StepHooks:
     __slots__ = ("after_scenario", "after_step", "before_scenario", "before_step", "before_step_call", "step_error")
 
     def __init__(self, config: pytest.Config) -> None:
-        left_out: list[object] = [] if _reporter_wanted(config) else [bdd]
+        left_out = _unwanted(config)
         self.before_scenario = _hook(config, "pytest_bdd_before_scenario", left_out)
         self.after_scenario = _hook(config, "pytest_bdd_after_scenario", left_out)
         self.before_step = _hook(config, "pytest_bdd_before_step", left_out)
@@ -34,8 +53,9 @@ class StepHooks:
         self.step_error = _hook(config, "pytest_bdd_step_error", left_out)
 
 
-def _reporter_wanted(config: pytest.Config) -> bool:
-    return bool(config.getoption("cucumber_json_path", None) or config.getoption("gherkin_terminal_reporter", default=False))
+def _unwanted(config: pytest.Config) -> list[object]:
+    wanted = config.getoption("cucumber_json_path", None) or config.getoption("gherkin_terminal_reporter", default=False)
+    return [] if wanted else [bdd]
 
 
 def _hook(config: pytest.Config, name: str, left_out: list[object]) -> Hook:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 from support.evidence.operations import CONTRACT, exercised_by, unexercised
-from support.evidence.records import Outcome, ScenarioRecord, scenario_from, scenario_line
+from support.evidence.records import Outcome, ScenarioRecord, scenario_from, scenario_text
 from support.tests.evidence_records import scenario
 
 EVERYTHING = tuple(sorted(CONTRACT))
@@ -38,4 +39,4 @@ def test_an_operation_beyond_the_contract_is_nobodys_gap() -> None:
 
 def test_operations_survive_the_way_from_a_worker() -> None:
     record = asking("GET /health")
-    assert scenario_from(scenario_line(record)).operations == ("GET /health",)
+    assert scenario_from(json.loads(scenario_text(record))).operations == ("GET /health",)

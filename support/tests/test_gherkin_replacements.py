@@ -240,6 +240,46 @@ def test_pytest_gives_items_of_other_kinds_their_fixtures_as_it_gives_doctests()
     assert str(NodeId.parse("features/a.feature::Some stop[1, 2]")) == "features/a.feature::Some stop[1, 2]"
 
 
+TOLD = """
+import pytest
+
+class Listener:
+    def __init__(self, name, keeps_out):
+        self.name, self.keeps_out_of_scenarios = name, keeps_out
+
+    def pytest_runtest_setup(self, item):
+        print("TOLD", self.name, "of the setup of", item.name)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item, call):
+        print("TOLD", self.name, "of the", call.when, "of", item.name)
+        return (yield)
+
+    def pytest_runtest_logreport(self, report):
+        print("TOLD", self.name, "of a report of", report.nodeid)
+
+    def pytest_fixture_setup(self, fixturedef, request):
+        print("TOLD", self.name, "of", fixturedef.argname, "for", request.node.name)
+
+def pytest_configure(config):
+    config.pluginmanager.register(Listener("Inside", False))
+    config.pluginmanager.register(Listener("Outside", True))
+"""
+
+
+def test_who_keeps_out_of_scenarios_is_told_of_tests_only(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.write("conftest.py", 'pytest_plugins = ["support.gherkin.plugin"]\n' + TOLD)
+    project.steps('@given("a fleet")\ndef fleet_present(tmp_path):\n    pass\n')
+    project.feature("  Scenario: One\n    Given a fleet\n")
+    project.write("test_two.py", "def test_two(tmp_path):\n    pass\n")
+    told = [line for line in project.run("-s", "-q", ".").text.splitlines() if "TOLD" in line]
+    for kind in ("setup of", "call of", "a report of", "tmp_path for"):
+        for listener, title, expected in (("Inside", "One", True), ("Inside", "two", True), ("Outside", "One", False), ("Outside", "two", True)):
+            found = [line for line in told if listener in line and kind in line and title in line]
+            assert bool(found) is expected, (listener, kind, title, told)
+
+
 def imported_by(statements: str) -> list[str]:
     """The modules of a fresh interpreter after these statements."""
     command = f"{statements}; import sys; print(*(name for name, module in sys.modules.items() if module), sep='\\n')"
