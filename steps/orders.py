@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from support.deeds.exploring import Orders
-from support.gherkin import then, when
+from support.gherkin import given, then, when
+from support.personas import persona
 from support.story import Story
+
+
+@given("customers like {string} run one node on demand and one on spot")
+async def customers_gathered(orders: Orders, name: str) -> None:
+    """As many as are tried side by side; in a failure others take their place."""
+    await orders.gather(persona(name))
 
 
 @when("approvals, resolutions, analyses and reclaims happen in {count} different orders")
 async def orders_tried(story: Story, orders: Orders, count: int) -> None:
-    """Each order about fresh recommendations of the customer; what must be true is looked at after each."""
-    story.exploration = await orders.explore(story.customer, count)
+    """Each order about fresh recommendations of one customer; what must be true is looked at after each."""
+    story.exploration = await orders.explore(count)
 
 
 @then("no two changes have worked on one resource at once, in any order", verifies="REQ-CNF-013")

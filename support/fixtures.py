@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from support.aftermath import aftermath
-from support.deeds.exploring import Orders
+from support.deeds.exploring import Orders, Surroundings
 from support.deeds.forging import Forge
 from support.deeds.killing import PowerCut
 from support.drivers.api.platform import Platform
@@ -162,9 +162,9 @@ def newcomers(room: Room, platform: Platform, cloud: Cloud, simulator: Simulator
 
 
 @pytest.fixture
-def orders(pytestconfig: pytest.Config, platform: Platform, cloud: Cloud, simulator: Simulator, events: Events) -> Orders:
+def orders(pytestconfig: pytest.Config, room: Room, newcomers: Newcomers, events: Events, clock: ControlledClock, patience: Patience) -> Orders:
     """What happens at the same time, tried in different orders."""
-    return Orders(choice_of(pytestconfig), platform, cloud, simulator, events)
+    return Orders(choice_of(pytestconfig), room.story, Surroundings(newcomers, events, clock, patience, room.live.process))
 
 
 @pytest.fixture

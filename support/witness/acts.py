@@ -4,49 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 
+from support import words
 from support.drivers.api.answer import Refused
-from support.drivers.api.platform import Platform
 from support.drivers.api.recommendations import Decision, Recommendation
-from support.drivers.cloud import Cloud
-from support.drivers.simulator import Simulator
 from support.witness.invariants import Execution, Happened
+from support.witness.orders import ENDING, HOLDING, KEEPING
+from support.witness.stages import Cast, Stage
 
-AGENTS = ("cost", "performance", "resource", "application")
-
-
-@dataclass
-class Stage:
-    """The customer of whom everything is, as its owner, its agents, its cloud and the world see it. `reclaimed` nodes are not taken twice."""
-
-    owner: Platform
-    agents: Platform
-    cloud: Cloud
-    simulator: Simulator
-    customer_id: str
-    account: str
-    reclaimed: set[str] = field(default_factory=set)
-    analysed: int = 0
-
-
-@dataclass(frozen=True)
-class Cast:
-    """The three recommendations that one order is about."""
-
-    keeping: Recommendation
-    holding: Recommendation
-    ending: Recommendation
-
-    @property
-    def all(self) -> tuple[Recommendation, ...]:
-        """Each of them."""
-        return (self.keeping, self.holding, self.ending)
-
-    @property
-    def opposed(self) -> tuple[tuple[str, str], ...]:
-        """Who contradicts whom."""
-        return ((self.keeping.id, self.ending.id), (self.holding.id, self.ending.id))
+AGENTS = words.words(words.AgentType)
 
 
 class Acting:
@@ -57,16 +23,16 @@ class Acting:
         self._cast = cast
         self._seen = seen
         self._acts: Mapping[str, Callable[[], Awaitable[None]]] = {
-            "approve keeping": lambda: self._approve(cast.keeping),
-            "approve holding": lambda: self._approve(cast.holding),
-            "approve ending": lambda: self._approve(cast.ending),
-            "reject keeping": lambda: self._reject(cast.keeping),
-            "reject ending": lambda: self._reject(cast.ending),
+            "approve keeping": lambda: self._approve(cast[KEEPING]),
+            "approve holding": lambda: self._approve(cast[HOLDING]),
+            "approve ending": lambda: self._approve(cast[ENDING]),
+            "reject keeping": lambda: self._reject(cast[KEEPING]),
+            "reject ending": lambda: self._reject(cast[ENDING]),
             "revise keeping": self._revise,
             "approve all together": self._approve_together,
-            "settle two sides": lambda: self._settle((cast.keeping, cast.ending), times=1),
+            "settle two sides": lambda: self._settle((cast.all[0], cast.all[-1]), times=1),
             "settle all sides": lambda: self._settle(cast.all, times=1),
-            "settle once, carry out twice": lambda: self._settle((cast.ending, cast.holding), times=2),
+            "settle once, carry out twice": lambda: self._settle(cast.all[::-1], times=2),
             "analyse": self._analyse,
             "reclaim": self._reclaim,
         }
@@ -85,7 +51,7 @@ class Acting:
             self._seen.rejections.append(unwanted.id)
 
     async def _revise(self) -> None:
-        wanted = self._cast.keeping
+        wanted = self._cast[KEEPING]
         if not isinstance(await self._stage.agents.recommendations.revise(wanted.id, confidence="0.90"), Refused):
             self._seen.revisions.append(wanted.id)
 

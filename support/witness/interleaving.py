@@ -1,40 +1,75 @@
 """The interleaving explorer: what happens at the same time is started in many orders, and what must be true is checked after each.
 
-Every order is about three fresh recommendations of one customer; its acts are real requests that overlap. The first order that breaks an
-invariant is made as small as it can be, and reported with the words to replay it.
+Every order is about fresh recommendations of one customer; its acts are real requests that overlap, and the changes that they begin rest
+until every act is answered, so that those which must not meet would meet. Several customers are tried side by side. The first order that
+breaks an invariant is made as small as it can be, and reported with the words to replay it.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
-from support.deeds.proposing import proposal
-from support.drivers.api.answer import accepted
-from support.drivers.api.recommendations import Recommendation
-from support.drivers.events import Events
 from support.drivers.lost import TargetLost
-from support.witness.acts import Acting, Cast, Stage
+from support.witness.acts import Acting
 from support.witness.exploration import Exploration, Finding
 from support.witness.invariants import Breach, Happened, Invariant, breaches
 from support.witness.orders import Order, drawn
+from support.witness.stages import Stage, Stages
+
+SIDE_BY_SIDE = 3
+"""So many customers keep the platform busy while one waits for an answer; more of them only wait for each other."""
 
 TRIES = 3
 """How often a smaller order is tried before it is taken for a sound one: requests that overlap do not meet alike each time."""
 
 
-class Explorer:
-    """Tries orders on one stage. `node` is the node that the third agent wants to end, `deployment` the fleet that the others want to keep."""
+@dataclass
+class Trial:
+    """One order on one stage, and what was found when it was tried."""
 
-    def __init__(self, stage: Stage, events: Events, deployment: str, node: str) -> None:
-        self._stage = stage
-        self._events = events
-        self._deployment = f"deployment:{deployment}"
-        self._node = node
-        self._heard = 0
+    stage: Stage
+    order: Order
+    found: list[Breach] = field(default_factory=list)
+    seen: Happened | None = None
+
+    async def begin(self) -> None:
+        """Every act is asked for and answered; what has begun rests. Raises TargetLost for what is never answered."""
+        cast = await self.stage.cast(self.order.cast)
+        before = {each.id: each for each in cast.all}
+        self.seen = Happened(before, before, (), cast.opposed, f"deployment:{self.stage.deployment}")
+        acting, turns = Acting(self.stage, cast, self.seen), asyncio.Semaphore(self.order.at_once)
+
+        async def in_turn(act: str) -> None:
+            async with turns:
+                await acting.perform(act)
+
+        await self.stage.slow_down()
+        for answered in await asyncio.gather(*(in_turn(act) for act in self.order.acts), return_exceptions=True):
+            if answered is not None:
+                raise answered
+
+    async def judge(self) -> int:
+        """Looks at what has come of it; how many changes have begun."""
+        assert self.seen is not None, "a trial is judged when it has begun"
+        self.seen.events = await self.stage.news()
+        now = await self.stage.now(self.seen.touched)
+        self.seen.after = {**self.seen.before, **now}
+        roles = zip(self.order.cast, self.seen.before, strict=True)
+        self.stage.undecided = {role: self.seen.after[name] for role, name in roles if self.seen.after[name].status == "pending"}
+        self.found += breaches(self.seen)
+        return sum(event.type == "optimization_started" for event in self.seen.events)
+
+
+class Explorer:
+    """Tries orders, several side by side, on the stages that are ready and on others when those are used up."""
+
+    def __init__(self, stages: Stages, ready: Sequence[Stage] = ()) -> None:
+        self._stages = stages
+        self._ready = list(ready)
         self._begun = 0
-        self._left: Mapping[str, Recommendation] = {}
+        self._alive = True
 
     async def explore(self, seed: int, count: int) -> Exploration:
         """Tries the orders of the seed until one breaks an invariant, or all `count` have been tried."""
@@ -45,65 +80,59 @@ class Explorer:
         return await self._each([order] * TRIES)
 
     async def _each(self, orders: Sequence[Order]) -> Exploration:
-        for tried, order in enumerate(orders, start=1):
-            found = await self._try(order)
-            if found:
-                return Exploration(tried, len(orders), self._begun, await self._smaller(order, found[0]))
+        for first in range(0, len(orders), SIDE_BY_SIDE):
+            together = orders[first : first + SIDE_BY_SIDE]
+            found = await self._try(together)
+            if found is not None:
+                return Exploration(first + len(together), len(orders), self._begun, await self._smaller(found))
         return Exploration(len(orders), len(orders), self._begun, None)
 
-    async def _smaller(self, first: Order, breach: Breach) -> Finding:
+    async def _smaller(self, finding: Finding) -> Finding:
         """Leaves out one act after the other, as long as the same invariant still breaks."""
-        finding = Finding(first, first, breach)
         place = 0
-        while place < len(finding.smallest.acts) and len(finding.smallest.acts) > 1 and breach.invariant != "no deadlock":
-            smaller = finding.smallest.without(place)
-            again = await self._breaks_again(smaller, breach.invariant)
+        while self._alive and place < len(finding.smallest.acts) and len(finding.smallest.acts) > 1:
+            again = await self._breaks_again(finding.smallest.without(place), finding.breach.invariant)
             if again is None:
                 place += 1
             else:
-                finding = Finding(first, smaller, again)
+                finding = Finding(finding.first, again.smallest, again.breach)
         return finding
 
-    async def _breaks_again(self, order: Order, invariant: Invariant) -> Breach | None:
+    async def _breaks_again(self, order: Order, invariant: Invariant) -> Finding | None:
         for _ in range(TRIES):
-            found = [breach for breach in await self._try(order) if breach.invariant == invariant]
-            if found:
-                return found[0]
+            found = await self._try([order])
+            if found is not None and found.breach.invariant == invariant:
+                return found
         return None
 
-    async def _try(self, order: Order) -> list[Breach]:
-        cast = await self._cast()
-        before = {each.id: each for each in cast.all}
-        seen = Happened(before, before, (), cast.opposed, self._deployment)
-        acting, turns = Acting(self._stage, cast, seen), asyncio.Semaphore(order.at_once)
-
-        async def in_turn(act: str) -> None:
-            async with turns:
-                await acting.perform(act)
-
+    async def _try(self, orders: Sequence[Order]) -> Finding | None:
+        """What broke first, if anything. Whose order broke something is on no stage that is used again."""
+        missing = len(orders) - len(self._ready)
+        self._ready += await asyncio.gather(*(self._stages.fresh() for _ in range(missing)))
+        trials = [Trial(stage, order) for stage, order in zip(self._ready, orders, strict=False)]
         try:
-            await asyncio.gather(*(in_turn(act) for act in order.acts))
-            told = await self._events.of(self._stage.customer_id, self._stage.owner.caller)
+            await self._carry_out(trials)
         except TargetLost as lost:
-            return [Breach("no deadlock", str(lost))]
-        seen.events = told.events[self._heard :]
-        self._heard = len(told.events)
-        touched = seen.touched
-        now = await asyncio.gather(*(self._stage.owner.recommendations.get(name) for name in touched))
-        seen.after = {**before, **dict(zip(touched, now, strict=True))}
-        self._left = {each.title: each for each in seen.after.values() if each.status == "pending"}
-        self._begun += sum(event.type == "optimization_started" for event in seen.events)
-        return breaches(seen)
+            return await self._alone(orders, lost)
+        broken = [trial for trial in trials if trial.found]
+        for trial in broken:
+            self._ready.remove(trial.stage)
+        return Finding(broken[0].order, broken[0].order, broken[0].found[0]) if broken else None
 
-    async def _cast(self) -> Cast:
-        """Three pending recommendations, fresh where the order before has decided on one: two want to keep the fleet, the third to end a node."""
-        keep = proposal("performance", "stay_on_demand", [self._deployment], title="Keep the fleet")
-        hold = proposal("application", "stay_on_demand", [self._deployment], title="Hold the fleet")
-        end = proposal("cost", "idle_termination", [self._node], title="End a node")
-        return Cast(*await asyncio.gather(*(self._pending(each) for each in (keep, hold, end))))
+    async def _carry_out(self, trials: Sequence[Trial]) -> None:
+        await asyncio.gather(*(trial.begin() for trial in trials))
+        await self._stages.let_rest()
+        await asyncio.gather(*(trial.stage.speed_up() for trial in trials))
+        await self._stages.let_go_on()
+        self._begun += sum(await asyncio.gather(*(trial.judge() for trial in trials)))
 
-    async def _pending(self, wanted: dict[str, Any]) -> Recommendation:
-        left = self._left.get(wanted["title"])
-        if left is not None:
-            return left
-        return accepted(await self._stage.agents.recommendations.submit(self._stage.customer_id, wanted))
+    async def _alone(self, orders: Sequence[Order], lost: TargetLost) -> Finding:
+        """After which of the orders somebody is busy without end: each is tried by itself, on a platform that was started again."""
+        self._ready.clear()
+        self._alive = await self._stages.revive()
+        if self._alive and len(orders) > 1:
+            for order in orders:
+                found = await self._try([order])
+                if found is not None:
+                    return found
+        return Finding(orders[0], orders[0], Breach("no deadlock", str(lost)))

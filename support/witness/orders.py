@@ -6,6 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from random import Random
 
+KEEPING, HOLDING, ENDING = "keeping", "holding", "ending"
+ROLES = (KEEPING, HOLDING, ENDING)
+
+CASTS: tuple[tuple[str, ...], ...] = (ROLES, (KEEPING, HOLDING), (KEEPING, ENDING))
+"""Who is on the stage: two agents that want to keep a node and a third that wants to end it; the two that agree; two that do not."""
+
 ACTS: Mapping[str, int] = {
     "approve keeping": 6,
     "approve holding": 6,
@@ -20,10 +26,10 @@ ACTS: Mapping[str, int] = {
     "analyse": 2,
     "reclaim": 1,
 }
-"""What may happen, and how often each is drawn. Two agents want to keep a fleet as it is (keeping, holding), a third to end a node of it."""
+"""What may happen, and how often each is drawn. What names a role happens only where that role is on the stage."""
 
 SMALLEST, LARGEST = 2, 5
-ORDERS_OF_A_SIZE = 50
+ORDERS_OF_A_SIZE = 60
 
 
 class NoSuchOrder(ValueError):
@@ -36,6 +42,7 @@ class Order:
 
     seed: int
     number: int
+    cast: tuple[str, ...]
     acts: tuple[str, ...]
     at_once: int
     left: tuple[int, ...]
@@ -51,15 +58,17 @@ class Order:
         return replace(self, acts=self.acts[:place] + self.acts[place + 1 :], left=self.left[:place] + self.left[place + 1 :])
 
     def __str__(self) -> str:
-        return f"{', then '.join(self.acts)} ({self.at_once} at a time)"
+        return f"{', then '.join(self.acts)} ({self.at_once} at a time; {', '.join(self.cast)} on the stage)"
 
 
 def drawn(seed: int, number: int) -> Order:
-    """The order of that number; the same whenever it is drawn. The first ones are the smallest."""
+    """The order of that number; the same whenever it is drawn. The first ones are the smallest; the casts take turns."""
     chance = Random(f"{seed}/{number}")  # noqa: S311  an order, not a secret
     size = min(SMALLEST + number // ORDERS_OF_A_SIZE, LARGEST)
-    acts = tuple(chance.choices(list(ACTS), weights=list(ACTS.values()), k=size))
-    return Order(seed, number, acts, chance.randint(2, size), tuple(range(size)))
+    cast = CASTS[number % len(CASTS)]
+    possible = [act for act in ACTS if not any(role in act for role in ROLES if role not in cast)]
+    acts = tuple(chance.choices(possible, weights=[ACTS[act] for act in possible], k=size))
+    return Order(seed, number, cast, acts, chance.randint(2, size), tuple(range(size)))
 
 
 def named(token: str) -> Order:

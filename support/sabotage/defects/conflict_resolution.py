@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import count
+from threading import Event, Lock
 from typing import Any
 
 from support.sabotage.registry import defect, patch
@@ -211,6 +212,29 @@ def circle_not_named() -> None:
 @defect("REQ-CNF-012", "a change begins before what it needs")
 def needs_forgotten() -> None:
     patch("support.platform.recommendations.decisions:open_dependencies", lambda _: lambda _session, _recommendation: [])
+
+
+@defect("REQ-CNF-012", "what waits for its turn is never begun")
+def turn_forgotten() -> None:
+    patch("support.platform.optimizations.ending:begin_waiting", lambda _: lambda *_asked: False)
+
+
+@defect("REQ-CNF-012", "who carries a decision out while somebody else does waits for ever")
+def second_waits_for_ever() -> None:
+    door = Lock()
+
+    def broken(execute: Callable[..., list[str]]) -> Callable[..., list[str]]:
+        def shut(*asked: Any) -> list[str]:  # noqa: ANN401 - as the original
+            if not door.acquire(blocking=False):
+                Event().wait()
+            try:
+                return execute(*asked)
+            finally:
+                door.release()
+
+        return shut
+
+    patch(f"{ORCHESTRATOR}.resolutions:execute", broken)
 
 
 @defect("REQ-CNF-013", "nobody reserves what is being changed")
