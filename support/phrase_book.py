@@ -21,7 +21,10 @@ PLACE = re.compile(r"\{(?P<name>[^{}]*)\}")
 
 @dataclass(frozen=True)
 class Entry:
-    """One phrase. `used` counts the steps that are written with it; `took` is the median of the last run, empty if it did not run."""
+    """One phrase. `used` counts the steps that are written with it; `took` is the median of the last run, empty if it did not run.
+
+    `verifies` are the requirements that it names itself or, of a Then that names none, those of the scenarios in which it stands.
+    """
 
     noun: str
     kind: str
@@ -43,10 +46,13 @@ def book(project: Project) -> list[Entry]:
     """Every phrase by noun, then Given, When, Then as in its module."""
     counts: Counter[Phrase] = Counter()
     examples: dict[Phrase, str] = {}
+    claimed: dict[Phrase, set[str]] = defaultdict(set)
     for use in uses(project, Vocabulary(project.phrases)):
         for phrase in use.matches:
             counts[phrase] += 1
             examples.setdefault(phrase, use.text)
+            if phrase.kind == "Then" and use.scenario is not None:
+                claimed[phrase].update(use.feature.requirements_of(use.scenario))
     durations = _durations(project)
     return [
         Entry(
@@ -55,7 +61,7 @@ def book(project: Project) -> list[Entry]:
             phrase=phrase.text,
             parameters=tuple(_parameters(phrase.text)),
             example=examples.get(phrase) or sample(phrase.text),
-            verifies=phrase.verifies,
+            verifies=phrase.verifies or tuple(sorted(claimed[phrase])),
             used=counts[phrase],
             took=_shown(durations.get(phrase.text, ())),
             place=f"{phrase.path}:{phrase.line}",
@@ -76,6 +82,12 @@ def sample(phrase: str) -> str:
     return re.sub(r"\((?P<optional>[^()]*)\)", r"\g<optional>", re.sub(r"(?<=\ba)/an\b|\b[a-z]{2,}/(?=[a-z])", "", text))
 
 
+def shortly(requirements: Sequence[str], most: int = 3) -> list[str]:
+    """The first few, and how many more there are."""
+    more = len(requirements) - most
+    return [*requirements[:most], *([f"and {more} more"] if more > 0 else [])]
+
+
 def by_noun(entries: Sequence[Entry]) -> Iterator[tuple[str, list[Entry]]]:
     """The entries of each noun together, in the order of the nouns."""
     for noun, of_noun in groupby(sorted(entries, key=lambda entry: entry.noun), key=lambda entry: entry.noun):
@@ -86,9 +98,16 @@ def markdown(entries: Sequence[Entry]) -> str:
     """The book as Markdown, a table for each noun."""
     lines = ["# Phrases", ""]
     for noun, of_noun in by_noun(entries):
-        lines += [f"## {noun}", "", "| | phrase | example | verifies | used | took |", "| --- | --- | --- | --- | --- | --- |"]
+        lines += [f"## {noun}", "", "| | phrase | example, parameters | verifies | used | took |", "| --- | --- | --- | --- | --- | --- |"]
         for entry in of_noun:
-            cells = (entry.kind, f"`{entry.phrase}`", entry.example, ", ".join(entry.verifies), str(entry.used), entry.took)
+            cells = (
+                entry.kind,
+                f"`{entry.phrase}`",
+                "; ".join([entry.example, *entry.parameters]),
+                ", ".join(shortly(entry.verifies)),
+                str(entry.used),
+                entry.took,
+            )
             lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
         lines.append("")
     return "\n".join(lines)

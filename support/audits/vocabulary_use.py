@@ -17,9 +17,10 @@ from support.vocabulary import PARAMETER_TYPES
 
 @dataclass(frozen=True)
 class Use:
-    """One written step, its text with the values of its outline row filled in, and every phrase that matches it."""
+    """One written step, its text with the values of its outline row filled in, and every phrase that matches it; in a background of no scenario."""
 
     feature: Feature
+    scenario: Scenario | None
     step: Step
     text: str
     matches: tuple[Phrase, ...]
@@ -62,11 +63,11 @@ def uses(project: Project, vocabulary: Vocabulary) -> Iterator[Use]:
     for feature in project.features:
         for background in feature.backgrounds:
             for step in background.steps:
-                yield Use(feature, step, step.text, vocabulary.matching(step.kind, step.text))
+                yield Use(feature, None, step, step.text, vocabulary.matching(step.kind, step.text))
         for scenario in feature.scenarios:
             for step in scenario.steps:
                 for text in filled(scenario, step):
-                    yield Use(feature, step, text, vocabulary.matching(step.kind, text))
+                    yield Use(feature, scenario, step, text, vocabulary.matching(step.kind, text))
 
 
 def filled(scenario: Scenario, step: Step) -> tuple[str, ...]:

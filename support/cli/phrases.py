@@ -55,7 +55,7 @@ def _print_tables(entries: list[Entry]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from support.phrase_book import by_noun
+    from support.phrase_book import by_noun, shortly
 
     console = Console()
     for noun, of_noun in by_noun(entries):
@@ -64,7 +64,7 @@ def _print_tables(entries: list[Entry]) -> None:
             table.add_column(heading, width=width, ratio=None if width else 1, justify="right" if heading in {"used", "took"} else "left")
         for entry in of_noun:
             said = Text(entry.phrase, style="bold")
-            for line in (*entry.parameters, f"e.g. {entry.example}"):
+            for line in (*entry.parameters, *([f"e.g. {entry.example}"] if entry.example != entry.phrase else [])):
                 said.append(f"\n  {line}", style="not bold dim")
-            table.add_row(entry.kind, said, "\n".join(entry.verifies), str(entry.used), entry.took)
+            table.add_row(entry.kind, said, "\n".join(shortly(entry.verifies)), str(entry.used), entry.took)
         console.print(table)

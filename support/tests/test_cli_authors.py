@@ -11,8 +11,11 @@ from support.audits.check import problems_of
 from support.audits.project import Project
 from support.cli import application
 from support.editor import SETTINGS
-from support.phrase_book import book, sample
+from support.evidence.records import EVIDENCE_PATH, RunRecord, scenario_text
+from support.evidence.writing import EvidenceFile
+from support.phrase_book import book, sample, shortly
 from support.problems import Problems
+from support.tests import evidence_records
 from support.tests.small_repository import FEATURE, small_repository
 
 
@@ -38,7 +41,25 @@ def test_the_book_tells_each_phrase_with_its_use(repository: Path) -> None:
     assert (given.noun, given.kind, given.used, given.place) == ("fleets", "Given", 2, "steps/fleets.py:1")
     assert given.example == 'customer "Northwind" runs 20 inference nodes on demand'
     assert given.parameters[1].startswith("{count}: for example no, three")
-    assert by_phrase["{percent} of the traffic reaches spot nodes"].verifies == ("REQ-SPT-010",)
+    assert by_phrase["{percent} of the traffic reaches spot nodes"].verifies == ("REQ-SPT-010",), "what it names itself"
+    assert by_phrase["the whole fleet runs on demand again"].verifies == ("REQ-SPT-009",), "what the scenarios claim in which it stands"
+    assert by_phrase["the first wave starts"].verifies == (), "a When is no evidence"
+
+
+def test_of_many_requirements_the_first_are_told() -> None:
+    assert shortly(["a", "b", "c"]) == ["a", "b", "c"]
+    assert shortly(["a", "b", "c", "d", "e"]) == ["a", "b", "c", "and 2 more"]
+
+
+def test_the_book_tells_how_long_a_phrase_took_in_the_last_run(repository: Path) -> None:
+    steps = [evidence_records.step("the first wave starts", duration=seconds) for seconds in (0.02, 0.4, 0.03)]
+    failed = evidence_records.step("the first wave starts", duration=9.0, verdict="failed")
+    file = EvidenceFile(repository / EVIDENCE_PATH, RunRecord(evidence_records.STARTED))
+    file.add(scenario_text(evidence_records.scenario("Waves", steps=(*steps, failed))))
+    file.close(0, evidence_records.STARTED + 1)
+    took = {entry.phrase: entry.took for entry in book(Project(repository))}
+    assert took["the first wave starts"] == "30 ms", "the median of those that passed"
+    assert took["the whole fleet runs on demand again"] == "", "it did not run"
 
 
 @pytest.mark.usefixtures("repository")
