@@ -165,7 +165,7 @@ class Story:
     session = _Fact[TokenPair]("a session of the owner beside the usual one")
     former_session = _Fact[TokenPair]("that session before it was renewed")
     followed = _Fact[dict[str, int]]("how many events each customer had been told when it began to follow")
-    taken_back = _Fact[TakenBack]("the spot nodes that the cloud has taken back")
+    taken_back = _Fact[tuple[TakenBack, ...]]("the spot nodes that the cloud has taken back, each time that it did")
     exploration = _Fact[Exploration]("what was found by trying different orders")
     outcome = _Fact[Any]("what the platform answered to the last action")
 

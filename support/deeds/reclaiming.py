@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import zip_longest
 from types import MappingProxyType
 from typing import Literal
 
@@ -67,28 +68,48 @@ DELAYS: Mapping[str, Delay] = MappingProxyType(
 
 async def hold_at(step: str, story: Story, platform: Platform, simulator: Simulator, patience: Patience) -> Optimization:
     """The customer has approved, and the change is at that step, which will take at least another second."""
-    delay = DELAYS.get(step)
-    if delay is not None:
-        await simulator.break_cloud(story.customer.account, delay.service, delay.action, delay.kind, times=1, after=delay.after)
+    if step in DELAYS:
+        await _delay(DELAYS[step], story, simulator)
     return await reached(platform, await begin(platform, story.recommendation), step, patience.migration)
 
 
-async def take_back(story: Story, cloud: Cloud, simulator: Simulator, now: datetime, count: int, announcement: str) -> TakenBack:
-    """The cloud claims that many of the spot nodes, by their ids; AssertionError when there are fewer."""
+async def _delay(delay: Delay, story: Story, simulator: Simulator) -> None:
+    await simulator.break_cloud(story.customer.account, delay.service, delay.action, delay.kind, times=1, after=delay.after)
+
+
+async def take_back(
+    story: Story, cloud: Cloud, simulator: Simulator, now: datetime, count: int, announcement: str, besides: Collection[str] = ()
+) -> TakenBack:
+    """The cloud claims that many of the spot nodes, by their ids, none of those `besides`; AssertionError when there are fewer."""
     account, told = story.customer.account, ANNOUNCEMENTS[announcement]
-    spot = (await cloud.fleet_of(account)).on("spot")
+    spot = [node for node in (await cloud.fleet_of(account)).on("spot") if node.instance_id not in besides]
     expect(len(spot) >= count, lambda: f"{count} spot nodes should be taken back, but only {len(spot)} run")
     chosen = frozenset(node.instance_id for node in spot[:count])
     await simulator.reclaim(account, sorted(chosen), told.rebalance, warning=told.warning, notice_seconds=int(told.notice.total_seconds()))
     return TakenBack(chosen, now, now + told.notice)
 
 
+async def take_back_in_each_step(
+    story: Story, platform: Platform, cloud: Cloud, simulator: Simulator, patience: Patience, announcement: str
+) -> tuple[TakenBack, ...]:
+    """The cloud claims one spot node in the step that is under way, and another one in each step that follows."""
+    steps = [step for step in story.optimization.execution_steps if step.status != "completed"]
+    taken: list[TakenBack] = []
+    for step, following in zip_longest(steps, steps[1:]):
+        await reached(platform, story.optimization, step.name, patience.migration)
+        if following is not None and following.name in DELAYS:
+            await _delay(replace(DELAYS[following.name], after=0), story, simulator)
+        claimed = {node for each in taken for node in each.instance_ids}
+        taken.append(await take_back(story, cloud, simulator, await patience.reclaim.pace.now(), 1, announcement, claimed))
+    return tuple(taken)
+
+
 async def usage_when_gone(story: Story, simulator: Simulator, patience: Patience) -> tuple[UsageEntry, ...]:
     """The account's usage, once the nodes that were taken back are gone and everything that follows at that moment is done."""
-    taken = story.taken_back
+    claimed = {node for taken in story.taken_back for node in taken.instance_ids}
     return await eventually(
         lambda: simulator.usage(story.customer.account),
-        holds=lambda usage: all(entry.terminated is not None for entry in usage if entry.instance_id in taken.instance_ids),
+        holds=lambda usage: all(entry.terminated is not None for entry in usage if entry.instance_id in claimed),
         within=patience.reclaim,
         because="the nodes that the cloud takes back should be gone",
     )

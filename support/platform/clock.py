@@ -122,6 +122,8 @@ class Clock(ABC):
         with self._lock:
             timer.cancel()
             self._sleepers.discard(awake)
+            if unless is not None:
+                unless.wake = lambda: None
             if self._stopped:
                 raise ClockStopped
 

@@ -9,7 +9,8 @@ import pytest
 
 from support.drivers.cloud import OPTIMIZATION_TAG
 from support.drivers.history import CloudCall, UsageEntry
-from support.witness.reclaims import TakenBack, expect_capacity_kept, expect_drained, expect_launched, expect_replaced
+from support.witness.capacity import expect_capacity_kept
+from support.witness.reclaims import TakenBack, expect_drained, expect_launched, expect_replaced
 from support.witness.rollout import Rollout, expect_nodes_in_waves, expect_old_capacity_last, expect_only_ended
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -31,6 +32,10 @@ def after(minutes: float) -> datetime:
 
 def registered(minute: int, *nodes: str, action: str = "RegisterTargets") -> tuple[int, str, dict[str, Any]]:
     return minute, action, {"TargetGroupArn": SPOT, "Targets": [{"Id": node} for node in nodes]}
+
+
+def served(minute: int, *nodes: str) -> tuple[int, str, dict[str, Any]]:
+    return minute, "RegisterTargets", {"TargetGroupArn": OWN, "Targets": [{"Id": node} for node in nodes]}
 
 
 def shifted(minute: int, percent: int) -> tuple[int, str, dict[str, Any]]:
@@ -107,10 +112,33 @@ def test_a_node_that_was_in_service_to_its_end_was_not_drained() -> None:
         expect_drained(TAKEN, history(*GOOD))
 
 
-def test_a_gap_of_a_moment_is_missing_capacity() -> None:
-    expect_capacity_kept((life("o1", 0, 6), life("s1", 6)), 1)
-    with pytest.raises(AssertionError, match="1 nodes should run at every moment, but at 09:06:00 only 0 did"):
-        expect_capacity_kept((life("o1", 0, 6), life("s1", 6.1)), 1)
+def test_the_capacity_that_the_traffic_needs_is_kept() -> None:
+    expect_capacity_kept(history(served(0, "o1", "o2"), *GOOD), LIVES, 2)
+
+
+@pytest.mark.parametrize(
+    ("calls", "told"),
+    [
+        ((served(0, "o1"), *GOOD), r"from 09:00:00 to 09:03:00: 90% of the traffic went to on demand, which needs 2 of 2 nodes, and 1 served"),
+        ((served(0, "o1", "o2"), *GOOD[:3], *GOOD[4:]), r"100% of the traffic went to spot, which needs 2 of 2 nodes, and 1 served"),
+    ],
+    ids=["on demand, for a while", "on spot, to the end"],
+)
+def test_too_few_nodes_for_a_share_of_the_traffic_are_missing_capacity(calls: Any, told: str) -> None:  # noqa: ANN401  (as `history` takes them)
+    with pytest.raises(AssertionError, match=told):
+        expect_capacity_kept(history(*calls), LIVES, 2)
+
+
+def test_a_gap_may_last_as_long_as_is_said() -> None:
+    calls, lives = history(registered(0, "s1"), shifted(0, 100), registered(1, "s2")), (life("s1", 0, 0.5), life("s2", 1))
+    expect_capacity_kept(calls, lives, 1, timedelta(seconds=30))
+    with pytest.raises(AssertionError, match="for more than 29 seconds, but from 09:00:30 to 09:01:00"):
+        expect_capacity_kept(calls, lives, 1, timedelta(seconds=29))
+
+
+def test_nobody_who_was_never_told_where_traffic_goes_says_that_capacity_was_kept() -> None:
+    with pytest.raises(AssertionError, match="has never been told"):
+        expect_capacity_kept(history(served(0, "o1")), LIVES, 1)
 
 
 def test_every_node_that_was_ever_launched_counts() -> None:

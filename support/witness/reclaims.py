@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from support.drivers.cloud import OPTIMIZATION_TAG
 from support.drivers.history import CloudCall, UsageEntry
@@ -53,13 +53,16 @@ def expect_replaced(taken: TakenBack, calls: Iterable[CloudCall], usage: Iterabl
     expect(kept, lambda: f"each of the {len(taken.instance_ids)} nodes should be replaced by {by:%H:%M:%S}, but {told}")
 
 
-def expect_capacity_kept(usage: Collection[UsageEntry], needed: int) -> None:
-    """AssertionError when at any moment fewer nodes ran than that: looked at whenever one began or ended."""
-    begun = min(entry.launched for entry in usage)
-    moments = sorted({begun, *(entry.launched for entry in usage), *(entry.terminated for entry in usage if entry.terminated is not None)})
-    running = {moment: sum(_lives(entry, moment) for entry in usage) for moment in moments}
-    least = min(running, key=lambda moment: running[moment])
-    expect(running[least] >= needed, lambda: f"{needed} nodes should run at every moment, but at {least:%H:%M:%S} only {running[least]} did")
+def expect_all_drained(taken: Iterable[TakenBack], calls: Collection[CloudCall]) -> None:
+    """AssertionError when any of them was not drained."""
+    for each in taken:
+        expect_drained(each, calls)
+
+
+def expect_all_replaced(taken: Iterable[TakenBack], calls: Collection[CloudCall], usage: Collection[UsageEntry], limit: timedelta) -> None:
+    """AssertionError when any of them was not replaced within that time of being claimed."""
+    for each in taken:
+        expect_replaced(each, calls, usage, each.since + limit)
 
 
 def expect_launched(usage: Collection[UsageEntry], count: int) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from support.platform.optimizations.health import Trigger
 
 
@@ -18,6 +20,14 @@ class Unhealthy(StepFailed):
 
     def __init__(self, cause: str, trigger: Trigger) -> None:
         super().__init__(cause, trigger.value)
+
+
+class Vanished(StepFailed):
+    """New nodes are gone before they could serve: the cloud has taken them back without a word."""
+
+    def __init__(self, instance_ids: Collection[str]) -> None:
+        super().__init__(f"new capacity is gone: {', '.join(sorted(instance_ids))}", "capacity_unhealthy")
+        self.instance_ids = frozenset(instance_ids)
 
 
 class NoCapacity(StepFailed):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from support.platform.fleet.prices import interruption_rates
 from support.platform.optimizations.change import Change, Work
 from support.platform.optimizations.documents import Machine, Node, Plan
-from support.platform.optimizations.failures import NoCapacity, NothingChanged, StepFailed
+from support.platform.optimizations.failures import NoCapacity, NothingChanged, StepFailed, Vanished
 from support.platform.optimizations.launching import Order, launch
 from support.platform.optimizations.nodes import Nodes, spot_group
 from support.platform.optimizations.pools import Pool, TooFewPools, hourly, spread, worth_while
@@ -111,14 +111,34 @@ class SpotMigration(Change):
 
     def _widen(self, index: int) -> dict[str, Any]:
         """Brings the wave's nodes into service with the wave's share of traffic."""
-        wave, snapshot = self.waves()[index], self.snapshot
+        wave = self.waves()[index]
         if index:
             self.nodes.provide(index + 1, wave.nodes)
         serving, spot = self._groups(make=True)
         weights = self._weights(wave, serving, spot)
-        assert snapshot.listener_arn is not None
-        self.nodes.serve(spot, snapshot.listener_arn, weights)
+        self._serve(spot, weights)
         return {"nodes": len(self.nodes.serving()), "spot_weight": weights[spot], "group": spot}
+
+    def _serve(self, group: str, weights: Mapping[str, int]) -> None:
+        """Puts the nodes into service, and then gives them their traffic; returns when the load balancer finds them healthy."""
+        listener = self.snapshot.listener_arn
+        assert listener is not None, "checked when the change was prepared"
+        self._replacing_what_vanishes(lambda: self.nodes.enrol(group))
+        self.site.shift(listener, weights)
+        self._replacing_what_vanishes(lambda: self.nodes.expect_healthy(group))
+
+    def _replacing_what_vanishes(self, act: Callable[[], None]) -> None:
+        """Acts until no node was found to be gone meanwhile; each that was is replaced first."""
+        lost: tuple[Node, ...] = ()
+        while True:
+            try:
+                for node in lost:
+                    self.replace(node)
+                return act()
+            except Vanished as found:
+                lost = tuple(node for node in self.nodes.serving() if node.instance_id in found.instance_ids)
+                if not lost:
+                    raise
 
     def _groups(self, *, make: bool = False) -> tuple[str, str]:
         """The ARNs of the on-demand nodes' target group and of the spot nodes'."""
@@ -142,10 +162,10 @@ class SpotMigration(Change):
     def _terminate(self) -> dict[str, Any]:
         """Ends the on-demand nodes that were replaced, when all of the traffic that they had is served by healthy spot nodes."""
         serving, spot = self._groups(make=True)
-        affected, nodes = self.plan.affected, self.nodes.serving()
-        if len(nodes) < len(affected):
-            raise StepFailed(f"{len(nodes)} nodes serve instead of {len(affected)}", "capacity_unhealthy")
-        self.site.expect_healthy(spot, [node.instance_id for node in nodes])
+        affected = self.plan.affected
+        if (serving_now := len(self.nodes.serving())) < len(affected):
+            raise StepFailed(f"{serving_now} nodes serve instead of {len(affected)}", "capacity_unhealthy")
+        self._replacing_what_vanishes(lambda: self.nodes.expect_healthy(spot))
         self.site.deregister(serving, affected)
         self.site.expect_drained(serving, affected)
         self.site.terminate(affected)
@@ -178,7 +198,6 @@ class SpotMigration(Change):
         """Puts another node in the place of one that the cloud takes back. To be called during a turn on the deployment."""
         serving = self._groups()[1] or self._made_group()
         node = self.nodes.replace(lost, serving)
-        self.journal.release_nodes(self.record.id, [lost.instance_id])
         if serving:
             self.site.deregister(serving, [lost.instance_id])
         return node

@@ -71,14 +71,17 @@ class Nodes:
         self._journal.add_nodes(self._id, [node_of(machine, wave, self._now()) for machine in launched])
         return launched
 
-    def serve(self, group_arn: str, listener_arn: str, weights: Mapping[str, int]) -> None:
-        """Registers the nodes and gives them their traffic, when their model servers answer; returns when the load balancer finds them healthy."""
-        site, nodes = self._change.site, self.serving()
+    def enrol(self, group_arn: str) -> None:
+        """Registers the nodes that are not registered yet, as soon as their model servers answer. Vanished when one of them is gone."""
+        site = self._change.site
         known = site.targets(group_arn)
-        site.expect_answering({node.instance_id: node.private_ip for node in nodes if node.instance_id not in known})
-        site.register(group_arn, [node.instance_id for node in nodes if node.instance_id not in known])
-        site.shift(listener_arn, weights)
-        site.expect_healthy(group_arn, [node.instance_id for node in nodes])
+        new = {node.instance_id: node.private_ip for node in self.serving() if node.instance_id not in known}
+        site.expect_answering(new)
+        site.register(group_arn, new)
+
+    def expect_healthy(self, group_arn: str) -> None:
+        """Returns when the load balancer finds all nodes healthy. Vanished when one of them is gone."""
+        self._change.site.expect_healthy(group_arn, [node.instance_id for node in self.serving()])
 
     def release(self, nodes: Sequence[Node], group_arn: str | None) -> None:
         """Takes nodes out of service for good: no new requests, then no requests, then no node."""
@@ -98,13 +101,17 @@ class Nodes:
         return left
 
     def replace(self, lost: Node, group_arn: str | None) -> Node:
-        """Launches a node in place of one that is lost, in another pool if any has capacity, on demand otherwise, and puts it into service."""
+        """Launches a node in place of one that is lost, in another pool if any has capacity, on demand otherwise, and puts it into service.
+
+        From its launch on it stands in for the lost one, and is itself replaced when it is gone.
+        """
         plan = self._change.plan
         like = self._change.snapshot.machine(plan.affected[0])
         subnets = subnets_of(self._change.site.account, like)
         machine = self._replacement(lost, like, subnets)
         node = node_of(machine, lost.wave, self._now(), replaces=lost.instance_id)
         self._journal.add_nodes(self._id, [node])
+        self._journal.release_nodes(self._id, [lost.instance_id])
         if group_arn is not None:
             self._change.site.expect_answering({node.instance_id: node.private_ip})
             self._change.site.register(group_arn, [node.instance_id])

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from support.platform.cloud import AwsAccount
 from support.platform.optimizations.documents import Machine, Snapshot
-from support.platform.optimizations.failures import StepFailed
+from support.platform.optimizations.failures import StepFailed, Vanished
 from support.platform.services import Services
 from support.platform.tables import Customer, Deployment
 
@@ -149,10 +149,14 @@ class Site:
             return
 
     def expect_healthy(self, group_arn: str, instance_ids: Collection[str]) -> None:
-        """Returns when the load balancer finds all of these instances healthy; StepFailed if it does not within `READY_WITHIN`."""
+        """Returns when the load balancer finds all of these instances healthy; StepFailed if it does not within `READY_WITHIN`.
+
+        Vanished as soon as one of them is gone.
+        """
         clock = self._services.clock
         latest = clock.now() + READY_WITHIN
         while sick := {one: state for one, state in self._states(group_arn, instance_ids).items() if state != "healthy"}:
+            self._expect_alive(sick)
             if clock.now() >= latest or set(sick.values()) <= {"absent"}:
                 shown = ", ".join(f"{one} is {state}" for one, state in sorted(sick.items()))
                 raise StepFailed(f"new capacity is not healthy: {shown}", "capacity_unhealthy")
@@ -170,14 +174,19 @@ class Site:
             clock.sleep(PAUSE_SECONDS)
 
     def expect_answering(self, addresses: Mapping[str, str]) -> None:
-        """Returns when the model server on each of these instances says that it is ready; StepFailed after `READY_WITHIN`."""
+        """Returns when the model server on each of these instances is ready; StepFailed after `READY_WITHIN`, Vanished if one is gone."""
         clock = self._services.clock
         latest = clock.now() + READY_WITHIN
         waiting = dict(addresses)
         while waiting := {one: ip for one, ip in waiting.items() if not self._answers(ip)}:
+            self._expect_alive(waiting)
             if clock.now() >= latest:
                 raise StepFailed(f"new capacity does not answer: {', '.join(sorted(waiting))}", "capacity_unhealthy")
             clock.sleep(PAUSE_SECONDS)
+
+    def _expect_alive(self, instance_ids: Collection[str]) -> None:
+        if gone := set(instance_ids) - self.alive(instance_ids):
+            raise Vanished(gone)
 
     def _answers(self, private_ip: str) -> bool:
         try:

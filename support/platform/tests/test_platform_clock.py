@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from support.platform.clock import ClockStopped, SystemClock
+from support.platform.clock import ClockStopped, Nudge, SystemClock
 from support.platform.clock_service import ClockServiceClient, ClockUnavailable
 from support.platform.inflight import InFlight
 from support.platform.jobs import Jobs
@@ -59,6 +59,21 @@ def test_a_sleeper_is_quiet_and_wakes_at_its_moment(ours: ClockServiceClient, cl
     assert clock.settle() == START + timedelta(minutes=3)
     assert clock.advance(timedelta(minutes=10)) == 3
     assert woken == [START + timedelta(minutes=3), START + timedelta(minutes=6)]
+
+
+def test_a_nudge_that_comes_after_its_sleep_wakes_no_later_sleep(ours: ClockServiceClient, clock: ClockServer) -> None:
+    nudge = Nudge()
+
+    def watch() -> None:
+        ours.sleep_until(START + timedelta(minutes=3), nudge)
+        ours.sleep_until(START + timedelta(minutes=6))
+
+    jobs_of(ours).run("watching", watch)
+    clock.settle()
+    clock.advance(timedelta(minutes=3))
+    ours.nudge(nudge)
+    assert clock.busy() == []
+    assert clock.settle() == START + timedelta(minutes=6)
 
 
 def test_what_a_timer_starts_is_finished_before_time_moves_on(ours: ClockServiceClient, clock: ClockServer) -> None:

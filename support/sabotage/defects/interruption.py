@@ -33,13 +33,16 @@ def unknown_node_ignored() -> None:
 def reclaimed_node_not_drained() -> None:
     def broken(_replace: Callable[..., Any]) -> Callable[..., Any]:
         def replaced(change: Any, lost: Any) -> Any:  # noqa: ANN401 - as the original
-            node = change.nodes.replace(lost, change._made_group())  # noqa: SLF001 - a defect stands where the code stands
-            change.journal.release_nodes(change.record.id, [lost.instance_id])
-            return node
+            return change.nodes.replace(lost, change._made_group())  # noqa: SLF001 - a defect stands where the code stands
 
         return replaced
 
     patch("support.platform.optimizations.migration:SpotMigration.replace", broken)
+
+
+@defect("REQ-SPT-015", "a node that vanishes before it serves is waited for")
+def vanished_node_waited_for() -> None:
+    patch("support.platform.optimizations.migration:SpotMigration._replacing_what_vanishes", lambda _: lambda _change, act: act())
 
 
 @defect("REQ-SPT-015", "what vanishes without its notice is not missed before it is asked for")

@@ -43,13 +43,13 @@ def watch_cut_short() -> None:
 @defect("REQ-SPT-010", "spot nodes are given traffic before they can answer")
 def traffic_before_readiness() -> None:
     def broken(serve: Callable[..., Any]) -> Callable[..., Any]:
-        def served(nodes: Any, group_arn: str, listener_arn: str, weights: Any) -> None:  # noqa: ANN401 - as the original
-            nodes._change.site.shift(listener_arn, weights)  # noqa: SLF001 - a defect stands where the code stands
-            serve(nodes, group_arn, listener_arn, weights)
+        def served(change: Any, group: str, weights: Any) -> None:  # noqa: ANN401 - as the original
+            change.site.shift(change.snapshot.listener_arn, weights)
+            serve(change, group, weights)
 
         return served
 
-    patch("support.platform.optimizations.nodes:Nodes.serve", broken)
+    patch("support.platform.optimizations.migration:SpotMigration._serve", broken)
 
 
 @defect("REQ-SPT-013", "the prediction is booked as the actual saving")
