@@ -9,12 +9,14 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from _pytest.junitxml import xml_key
 
 from support.evidence.allure_results import RESULTS_PATH, AllureResults
 from support.evidence.failed import Failures
 from support.evidence.ledger import LEDGER_PATH, Ledger, load_ledger
 from support.evidence.operations import unexercised
 from support.evidence.places import evidence_path
+from support.evidence.plain_reports import forget_the_host
 from support.evidence.records import RunRecord, read_evidence
 from support.evidence.reports import Sources, write_reports
 from support.evidence.sharding import SHARDING, split_of
@@ -63,6 +65,8 @@ class Collector:
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Writes the reports; what cannot be written ends the run as a user's mistake."""
+        if (junit := self.config.stash.get(xml_key, None)) is not None:
+            forget_the_host(Path(junit.logfile))
         if self.file is None:
             return
         self.file.close(int(exitstatus), time.time())

@@ -24,6 +24,7 @@ from support.evidence.junit import properties
 from support.evidence.ledger import LEDGER_PATH, Ledger, load_ledger
 from support.evidence.masking import Masking
 from support.evidence.places import evidence_path
+from support.evidence.plain_reports import mask
 from support.evidence.quiet_allure import silence_containers
 from support.evidence.recording import ScenarioTrace, said
 from support.evidence.records import Attachment, Outcome, ScenarioRecord, scenario_text
@@ -129,7 +130,7 @@ class Recorder:
         if trace is not None and trace.all_passed and (failure := guards.unproven(trace.claims, trace.verified())):
             raise failure
 
-    @pytest.hookimpl(wrapper=True)
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """The last report of a scenario carries its record to whoever collects."""
         report = yield
@@ -148,6 +149,7 @@ class Recorder:
                 "files": self.files.of(record) if self.files else {},
                 "left": self._left_by(record) if record.outcome in {"failed", "broken"} else {},
             }
+        mask(report, self.masking)
         return report
 
     def _left_by(self, record: ScenarioRecord) -> dict[str, str]:
