@@ -53,6 +53,10 @@ class Fault:
     action: str
     times: int | None
 
+    def __str__(self) -> str:
+        often = "" if self.times is None else ", once" if self.times == 1 else f", {self.times} times"
+        return f"{self.service}:{self.action}: {self.kind.replace('_', ' ')}{often}"
+
 
 def fault_from(text: str) -> Fault:
     """The fault in `kind:service:action[:times]`, as `throttle:ec2:RunInstances:3`; raises `Problems`."""

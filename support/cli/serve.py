@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from support.story import Customer
 
 Persona_ = Annotated[str, typer.Option("--persona", help="Who is a customer already: Northwind, Acme Corp, Meridian Bank, Pulse, Tinker.")]
-Fault_ = Annotated[list[str] | None, typer.Option("--fault", help="kind:service:action[:times] in the customer's account; may be repeated.")]
+Fault_ = Annotated[list[str] | None, typer.Option("--fault", help="kind:service:action[:times]: what fails for OptiInfra in the customer's account; may be repeated.")]
 Port_ = Annotated[int, typer.Option("--port", min=0, max=65535, help="Where the platform answers; 0 takes any free port.")]
 Target_ = Annotated[
     Path | None, typer.Option("--write-target", help="Write a target file here, for pytest --target=FILE, and its secrets beside it.")
@@ -76,6 +76,7 @@ async def _serve(embedded: Embedded, persona: Persona, faults: list[Fault], targ
             for name, value in lines:
                 typer.echo(f"  {name:<14}{value}")
         _print_aws(live, customer)
+        _print_faults(faults)
         if target_file is not None:
             _print_target(target_file, running)
         typer.echo("\nCtrl-C ends everything.")
@@ -92,6 +93,13 @@ def _print_aws(live: Live, customer: Customer) -> None:
     typer.secho(f"\nAWS, account {customer.account} (paste these, then: aws ec2 describe-instances)", bold=True)
     for name, value in aws_settings(live, customer).items():
         typer.echo(f"  export {name}={shlex.quote(value)}")
+
+
+def _print_faults(faults: list[Fault]) -> None:
+    if faults:
+        typer.secho("\nWhat fails for OptiInfra in this account (and not for you)", bold=True)
+    for fault in faults:
+        typer.echo(f"  {fault}")
 
 
 def _print_target(path: Path, running: Running) -> None:

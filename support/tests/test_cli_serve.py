@@ -50,6 +50,14 @@ def test_a_fault_is_kind_service_action_and_perhaps_times(text: str, fault: Faul
     assert fault_from(text) == fault
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("throttle:ec2:RunInstances:3", "ec2:RunInstances: throttle, 3 times"), ("lost_response:ec2:*:1", "ec2:*: lost response, once")],
+)
+def test_a_fault_is_told_in_words(text: str, told: str) -> None:
+    assert str(fault_from(text)) == told
+
+
 @pytest.mark.parametrize("text", ["", "throttle", "explode:ec2:RunInstances", "throttle:ec2:RunInstances:often"])
 def test_a_wrong_fault_is_told_with_the_kinds(text: str) -> None:
     with pytest.raises(Problems, match="write kind:service:action"):
