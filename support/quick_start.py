@@ -21,6 +21,19 @@ sys.modules.setdefault(COLOURS, None)  # type: ignore[arg-type]  # as the import
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
+    """Everything is imported, nothing is configured: the time to fork the workers that `-n` asks for."""
+    yield
+    count = getattr(early_config.known_args_namespace, "numprocesses", None)
+    if not isinstance(count, int) or count < 1:
+        return
+    from support.forked_workers import ForkedWorkers, can_fork  # a run without workers needs nothing of it
+
+    if can_fork():
+        early_config.add_cleanup(ForkedWorkers(count).dismiss)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtestloop() -> Generator[None, object, object]:
     """From here on garbage is collected, among what the run itself makes."""
     gc.freeze()
