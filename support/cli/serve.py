@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from support.story import Customer
 
 Persona_ = Annotated[str, typer.Option("--persona", help="Who is a customer already: Northwind, Acme Corp, Meridian Bank, Pulse, Tinker.")]
-Fault_ = Annotated[list[str] | None, typer.Option("--fault", help="kind:service:action[:times]: what fails for OptiInfra in the customer's account; may be repeated.")]
+Fault_ = Annotated[list[str] | None, typer.Option("--fault", help="kind:service:action[:times]: what fails for OptiInfra; may be repeated.")]
 Port_ = Annotated[int, typer.Option("--port", min=0, max=65535, help="Where the platform answers; 0 takes any free port.")]
 Target_ = Annotated[
     Path | None, typer.Option("--write-target", help="Write a target file here, for pytest --target=FILE, and its secrets beside it.")
