@@ -14,9 +14,11 @@ from _pytest.junitxml import xml_key
 from support.evidence.allure_results import RESULTS_PATH, AllureResults
 from support.evidence.failed import Failures
 from support.evidence.ledger import LEDGER_PATH, Ledger, load_ledger
+from support.evidence.masking import Masking
 from support.evidence.operations import unexercised
 from support.evidence.places import evidence_path
 from support.evidence.plain_reports import forget_the_host
+from support.evidence.presence import WorkersPresent, chosen_by, present
 from support.evidence.records import RunRecord, read_evidence
 from support.evidence.reports import Sources, write_reports
 from support.evidence.sharding import SHARDING, split_of
@@ -44,6 +46,9 @@ class Collector:
         self.failures: Failures | None = None
         self.seen = 0
         self.told: list[str] = []
+        self.chosen = tuple(map(Masking(self.root), chosen_by(config)))
+        self.workers = WorkersPresent()
+        config.pluginmanager.register(self.workers)
         self.whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS and not any(config.getoption(name, None) for name in CHOOSING)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -69,7 +74,7 @@ class Collector:
             forget_the_host(Path(junit.logfile))
         if self.file is None:
             return
-        self.file.close(int(exitstatus), time.time())
+        self.file.close(int(exitstatus), time.time(), self.workers.features or present(self.config))
         asked = self.whole and not session.exitstatus
         if self.config.option.no_reports and not asked:
             return
@@ -102,6 +107,7 @@ class Collector:
             sabotage=getattr(option, "sabotage", None) or "",
             shard=str(self.sharding.shard) if self.sharding else "",
             split=split_of(self.sharding.durations) if self.sharding else "",
+            chosen=self.chosen,
         )
         self.file = EvidenceFile(self.path, run)
         self.failures = Failures(self.path)

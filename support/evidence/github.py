@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from support.evidence.delta import Change, Delta
 from support.evidence.ledger import Ledger
+from support.evidence.left_out import told
 from support.evidence.records import Evidence, ScenarioRecord
 from support.evidence.verdicts import RequirementVerdict, Standing
 
@@ -45,6 +46,8 @@ def _summary(ledger: Ledger, evidence: Evidence, verdicts: Sequence[RequirementV
     yield f"## OptiInfra acceptance: {title}\n"
     if not evidence.complete:
         yield "> The run was cut off: this is what it had shown until then.\n"
+    if partial := told(evidence.run.choice, evidence.left_out):
+        yield f"> {partial}\n"
     if change:
         for name, changes in (("Regressed", change.regressed), ("Lost", change.lost), ("Fixed", change.fixed), ("Gained", change.gained)):
             yield from _changes(name, changes)

@@ -25,6 +25,7 @@ from support.evidence.ledger import LEDGER_PATH, Ledger, load_ledger
 from support.evidence.masking import Masking
 from support.evidence.places import evidence_path
 from support.evidence.plain_reports import mask
+from support.evidence.presence import hand_over
 from support.evidence.quiet_allure import silence_containers
 from support.evidence.recording import ScenarioTrace, said
 from support.evidence.records import Attachment, Outcome, ScenarioRecord, scenario_text
@@ -159,6 +160,10 @@ class Recorder:
     def _attachments(self) -> list[Attachment]:
         trace = self.trace
         return [] if trace is None else [*trace.attachments, *(each for step in trace.steps for each in step.attachments)]
+
+    def pytest_sessionfinish(self) -> None:
+        """A worker says what there was to choose from."""
+        hand_over(self.config)
 
     @cached_property
     def files(self) -> AllureFiles | None:

@@ -7,13 +7,14 @@ closes the run; without that line it was cut off.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from sys import intern
 from typing import Any, Literal
 
 import orjson
 
+from support.evidence.left_out import Present, left_out, merged
 from support.evidence.shards import incomplete
 from support.problems import Problem, Problems, shown
 
@@ -135,7 +136,8 @@ class ScenarioRecord:
 class RunRecord:
     """What ran: the target with its declared capabilities, versions of what was involved, `started` in seconds of the epoch.
 
-    `shard` is `2/4` where it was the second part of four; parts of one run have the same `split`.
+    `shard` is `2/4` where it was the second part of four; parts of one run have the same `split`. `chosen` is what else chose among the
+    scenarios, as on the command line.
     """
 
     started: float
@@ -145,17 +147,36 @@ class RunRecord:
     sabotage: str = ""
     shard: str = ""
     split: str = ""
+    chosen: tuple[str, ...] = ()
+
+    @property
+    def choice(self) -> tuple[str, ...]:
+        """All that chose among the scenarios, as on the command line."""
+        return (*self.chosen, f"--shard {self.shard}") if self.shard else self.chosen
+
+
+@dataclass(frozen=True, slots=True)
+class EndRecord:
+    """How the run ended, after so many seconds, and how many scenarios each feature has: more than ran, where only some were chosen."""
+
+    exit_code: int
+    duration: float
+    present: Present = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A whole run, its scenarios in the order of the files whatever order they ran in."""
+    """A whole run, its scenarios in the order of the files whatever order they ran in.
+
+    `left_out` says of each feature how many of its scenarios did not run, None where the feature was not even read.
+    """
 
     run: RunRecord
     scenarios: tuple[ScenarioRecord, ...]
     complete: bool
     exit_code: int
     duration: float
+    left_out: Present = field(default_factory=dict)
 
 
 def as_line(values: object) -> str:
@@ -215,7 +236,7 @@ def read_evidence(*paths: Path) -> Evidence:
     """One run's evidence, or that of all its shards as one run; raises `Problems` for files that cannot be read or do not belong together."""
     problems: list[Problem] = []
     runs: list[RunRecord] = []
-    ends: list[tuple[int, float]] = []
+    ends: list[EndRecord] = []
     scenarios: list[ScenarioRecord] = []
     for path in paths:
         if not path.is_file():
@@ -233,15 +254,16 @@ def read_evidence(*paths: Path) -> Evidence:
         raise Problems(problems or [Problem(shown(paths[0]), 0, "", "the evidence does not say what ran", "run pytest anew")])
     first = min(runs, key=lambda run: run.started)
     return Evidence(
-        run=first,
+        run=replace(first, shard="") if len(paths) > 1 else first,
         scenarios=tuple(sorted(scenarios, key=lambda record: (record.key, record.attempt))),
         complete=len(ends) == len(paths),
-        exit_code=max((code for code, _ in ends), default=2),
-        duration=max((duration for _, duration in ends), default=0.0),
+        exit_code=max((end.exit_code for end in ends), default=2),
+        duration=max((end.duration for end in ends), default=0.0),
+        left_out=left_out(merged(end.present for end in ends), scenarios),
     )
 
 
-def _collect(values: dict[str, Any], runs: list[RunRecord], scenarios: list[ScenarioRecord], ends: list[tuple[int, float]]) -> None:
+def _collect(values: dict[str, Any], runs: list[RunRecord], scenarios: list[ScenarioRecord], ends: list[EndRecord]) -> None:
     match values["kind"]:
         case "run":
             if values["schema"] != SCHEMA:
@@ -250,7 +272,7 @@ def _collect(values: dict[str, Any], runs: list[RunRecord], scenarios: list[Scen
         case "scenario":
             scenarios.append(scenario_from(values))
         case "end":
-            ends.append((values["exit_code"], values["duration"]))
+            ends.append(EndRecord(values["exit_code"], values["duration"], values.get("present", {})))
         case other:
             raise ValueError(f"unknown kind {other}")
 
@@ -264,4 +286,5 @@ def _run(values: Mapping[str, Any]) -> RunRecord:
         sabotage=values["sabotage"],
         shard=values.get("shard", ""),
         split=values.get("split", ""),
+        chosen=tuple(values.get("chosen", ())),
     )

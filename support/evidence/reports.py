@@ -10,6 +10,7 @@ from support.evidence.approvals import APPROVALS_PATH, read_approvals
 from support.evidence.delta import Delta, delta
 from support.evidence.github import failure_annotations, summary
 from support.evidence.ledger import LEDGER_PATH, Ledger, load_ledger
+from support.evidence.left_out import told
 from support.evidence.matrix import FORMATS, matrix_document, render
 from support.evidence.proofs import PROOF_PATH, read_proofs
 from support.evidence.records import Evidence, read_evidence
@@ -67,6 +68,8 @@ def write_reports(sources: Sources, evidence: Evidence | None = None) -> list[st
     """Writes the matrix, and what else was asked for; returns the lines that the terminal shows. Reads the evidence unless it is given."""
     run = judged(sources, evidence)
     lines = [headline(run)]
+    if partial := told(run.evidence.run.choice, run.evidence.left_out):
+        lines.append(partial)
     if run.change is not None:
         lines.append(f"against {shown(sources.against or sources.root)}: {run.change.headline}")
     if sources.folder is not None:

@@ -94,6 +94,7 @@ class _Bench:
     def __init__(self, evidence: Evidence, proofs: tuple[Proof, ...], approvals: Mapping[str, Approval], day: datetime.date) -> None:
         self.approvals = approvals
         self.day = day
+        self.unclaimed = "no scenario of this run claims it" + (", which left some out" if evidence.left_out else "")
         self.claiming: dict[str, list[ScenarioRecord]] = defaultdict(list)
         self.failures: dict[str, list[str]] = defaultdict(list)
         self.touched: dict[str, int] = defaultdict(int)
@@ -144,7 +145,7 @@ class _Bench:
             return Standing.WAIVED, [f"until {waiver.until.isoformat()}: {waiver.reason}", *against]
         if self.touched[requirement.id]:
             return Standing.EXERCISED, [*against, "steps touched it, but no scenario that claims it checked it"]
-        return Standing.NOT_COVERED, against or ["no scenario of this run claims it"]
+        return Standing.NOT_COVERED, against or [self.unclaimed]
 
     def _claim(self, requirement: str, scenario: ScenarioRecord) -> Claim:
         sentences = tuple(_sentence(scenario, step) for step in scenario.steps if step.proves and requirement in step.verifies)

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from support.evidence.left_out import Present
 from support.evidence.records import SCHEMA, RunRecord, as_line
 
 
@@ -29,9 +30,9 @@ class EvidenceFile:
         """Keeps one scenario, given as `scenario_text` gives it."""
         self._stream.write(f"{line}\n")
 
-    def close(self, exit_code: int, ended: float) -> None:
-        """Closes the run, which ended at this second of the epoch."""
-        self._write({"kind": "end", "exit_code": exit_code, "duration": round(ended - self._started, 3)})
+    def close(self, exit_code: int, ended: float, present: Present) -> None:
+        """Closes the run, which ended at this second of the epoch and had these features before it."""
+        self._write({"kind": "end", "exit_code": exit_code, "duration": round(ended - self._started, 3), "present": present})
         self._stream.close()
         self._part.replace(self.path)
 

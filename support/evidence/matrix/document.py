@@ -10,6 +10,7 @@ from typing import Any
 
 from support.evidence.delta import Change, Delta
 from support.evidence.ledger import LEDGER_PATH, Ledger
+from support.evidence.left_out import told
 from support.evidence.records import Evidence
 from support.evidence.verdicts import Claim, RequirementVerdict, Standing
 
@@ -39,6 +40,7 @@ def matrix_document(ledger: Ledger, evidence: Evidence, verdicts: Iterable[Requi
         "totals": totals(verdict.standing for verdict in judged),
         "delta": _delta(change) if change else None,
         "epics": [epic for epic in epics if epic["requirements"]],
+        "without_defect": _without_defect(evidence, judged),
     }
 
 
@@ -60,6 +62,8 @@ def _run(evidence: Evidence) -> Document:
         "versions": dict(run.versions),
         "sabotage": run.sabotage,
         "complete": evidence.complete,
+        "partial": told(run.choice, evidence.left_out),
+        "left_out": [{"feature": feature, "scenarios": count} for feature, count in evidence.left_out.items()],
         "exit_code": evidence.exit_code,
         "scenarios": len(evidence.scenarios),
         "outcomes": {name: outcomes[name] for name in ("passed", "failed", "broken", "skipped", "draft", "known_issue")},
@@ -67,6 +71,13 @@ def _run(evidence: Evidence) -> Document:
         "steps_not_reached": sum(step.verdict == "not_reached" for step in steps),
         "assertions": sum(step.assertions for step in steps),
     }
+
+
+def _without_defect(evidence: Evidence, verdicts: Iterable[RequirementVerdict]) -> list[Document]:
+    """The scenarios that passed, and that no defect has ever turned red at a step which verifies what it violates."""
+    proving = {proof.scenario for verdict in verdicts for proof in verdict.proofs}
+    passed = [scenario for scenario in evidence.scenarios if scenario.outcome == "passed"]
+    return [{"scenario": scenario.name, "place": scenario.place} for scenario in passed if scenario.identity not in proving]
 
 
 def _requirement(verdict: RequirementVerdict) -> Document:

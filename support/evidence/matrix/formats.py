@@ -88,6 +88,8 @@ def _markdown(document: Document) -> Iterator[str]:
     yield "# What OptiInfra must do, and what shows it"
     yield ""
     yield f"{run['scenarios']} scenarios on {run['target']}, {_when(run['started'])}: {_told(document['totals'])}."
+    if run["partial"]:
+        yield f"\n> {run['partial']}"
     if document["delta"]:
         yield f"\nSince the run before: **{document['delta']['headline']}**."
     for epic in document["epics"]:
@@ -96,6 +98,9 @@ def _markdown(document: Document) -> Iterator[str]:
             told = _sentences(requirement) or requirement["reasons"]
             cells = (SYMBOLS[requirement["standing"]], f"**{requirement['id']}** {requirement['title']}", requirement["standing"], "<br>".join(told))
             yield "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+    if document["without_defect"]:
+        yield f"\n## Scenarios that no defect has turned red: {len(document['without_defect'])}\n"
+        yield from (f"- {each['scenario']} (`{each['place']}`)" for each in document["without_defect"])
 
 
 def _told(totals: Mapping[str, int]) -> str:
