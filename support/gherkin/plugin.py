@@ -18,7 +18,7 @@ from support.gherkin.progress import show_progress
 from support.gherkin.session import KEY, GherkinSession, session_of
 from support.gherkin.strictness import examine, raise_for
 from support.gherkin.terminal import speak_gherkin
-from support.gherkin.workers import LightReports, WorkersReport, hand_over, is_worker
+from support.gherkin.workers import PackedEvents, WorkersReport, hand_over, is_worker
 from support.problems import EXIT_CODE, Problem, Problems, shown
 
 pytest.register_assert_rewrite(*JUDGING)
@@ -44,7 +44,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[REPORT] = []
     speak_gherkin(config)
     show_progress(config)
-    config.pluginmanager.register(LightReports())
+    config.pluginmanager.register(PackedEvents())
     if config.pluginmanager.hasplugin("dsession"):
         config.pluginmanager.register(WorkersReport(config.stash[REPORT]))
 

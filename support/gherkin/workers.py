@@ -1,10 +1,11 @@
-"""Between worker processes and the one that started them: mistakes are told once, and reports travel light."""
+"""Between worker processes and the one that started them: mistakes are told once, and what they tell travels light."""
 
 from __future__ import annotations
 
 import marshal
-from collections.abc import Generator
+from collections.abc import Callable
 from dataclasses import astuple
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,9 +13,16 @@ import pytest
 from support.problems import Problem
 
 _KEY = "gherkin_problems"
-_PACKED = "packed"
+_PACKED = "reads_packed_events"
 _MARSHAL = 4
 """A form that every Python since 3.4 reads."""
+
+INTERACTOR = "WorkerInteractor"
+RECEIVE = "process_from_remote"
+"""Where pytest-xdist sends a worker's events, and where it takes them. Without these, events are sent as it would send them."""
+
+HELD_BACK = frozenset({"logstart", "testreport", "logfinish"})
+"""Events that wait for the end of their test."""
 
 
 def is_worker(config: pytest.Config) -> bool:
@@ -42,23 +50,55 @@ class WorkersReport:
         self._found.extend(problem for each in sent if (problem := Problem(*each)) not in self._found)
 
 
-class LightReports:
-    """Reports cross a worker's channel as one value each: execnet walks every value in Python, which costs more than the scenario."""
+class PackedEvents:
+    """What a worker tells of a scenario crosses its channel as one message, and that as one value.
 
-    @pytest.hookimpl(wrapper=True)
-    def pytest_report_to_serializable(self, config: pytest.Config) -> Generator[None, dict[str, Any] | None, dict[str, Any] | None]:
-        """Packs what pytest made of the report; what cannot be packed is sent as it is."""
-        data = yield
-        if data is None or not is_worker(config):
-            return data
+    pytest-xdist sends six messages for a test, and execnet walks every value in each of them in Python, on both sides: that costs more than
+    the scenario. Both sides must have this plugin; a controller says so to its workers.
+    """
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:  # noqa: ANN401 - xdist's own
+        """Reads packed events of a worker that is about to begin."""
+        receive: Callable[[Any], None] | None = getattr(node, RECEIVE, None)
+        if receive is not None:
+            node.workerinput[_PACKED] = True
+            setattr(node, RECEIVE, partial(_unpacked, receive))
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Has a worker pack its events, if whom it works for reads them."""
+        if is_worker(config) and getattr(config, "workerinput", {}).get(_PACKED):
+            for plugin in config.pluginmanager.get_plugins():
+                if type(plugin).__name__ == INTERACTOR and hasattr(plugin, "channel"):
+                    plugin.channel = PackingChannel(plugin.channel)
+
+
+def _unpacked(receive: Callable[[Any], None], event: Any) -> None:  # noqa: ANN401 - xdist's own
+    if isinstance(event, bytes):
+        for each in marshal.loads(event):  # noqa: S302 - from our own worker, as trusted as the channel that already runs its code
+            receive(each)
+    else:
+        receive(event)
+
+
+class PackingChannel:
+    """A worker's channel that holds back what is told of a test until the test is over; the order of events stays."""
+
+    def __init__(self, channel: Any) -> None:  # noqa: ANN401 - execnet's own
+        self._channel = channel
+        self._held: list[tuple[str, dict[str, Any]]] = []
+
+    def send(self, event: tuple[str, dict[str, Any]]) -> None:
+        """Sends the event with all that were held back, or holds it back too. What cannot be packed is sent as it is."""
+        self._held.append(event)
+        if event[0] in HELD_BACK:
+            return
+        held, self._held = self._held, []
         try:
-            return {_PACKED: marshal.dumps(data, _MARSHAL)}
+            self._channel.send(marshal.dumps(held, _MARSHAL))
         except ValueError:
-            return data
+            for each in held:
+                self._channel.send(each)
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_report_from_serializable(self, data: dict[str, Any]) -> None:
-        """Unpacks it in place, for pytest to read."""
-        packed = data.pop(_PACKED, None)
-        if packed is not None:
-            data.update(marshal.loads(packed))  # noqa: S302 - from our own worker, as trusted as the channel that already runs its code
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever a channel has
+        return getattr(self._channel, name)

@@ -17,15 +17,11 @@ from _pytest.fixtures import FixtureManager, TopRequest
 from _pytest.nodeid import NodeId
 from _pytest.terminal import TerminalReporter
 from cucumber_expressions.expression import CucumberExpression
-from execnet import gateway_io, multi
-from execnet.xspec import XSpec
 from gherkin.errors import CompositeParserException, ParserException
 from gherkin.parser import Parser
 from pytest_bdd import hooks
 from pytest_bdd.parser import FeatureParser, Step
 
-from support import forked_workers
-from support.forked_workers import can_fork
 from support.gherkin import assertions, terminal
 from support.gherkin.document import Document, read
 from support.gherkin.hooks import StepHooks
@@ -282,46 +278,6 @@ def test_who_keeps_out_of_scenarios_is_told_of_tests_only(tmp_path: Path) -> Non
         for listener, title, expected in (("Inside", "One", True), ("Inside", "two", True), ("Outside", "One", False), ("Outside", "two", True)):
             found = [line for line in told if listener in line and kind in line and title in line]
             assert bool(found) is expected, (listener, kind, title, told)
-
-
-WHERE = """
-import os
-import sys
-
-def pytest_collection_finish(session):
-    if hasattr(session.config, "workerinput"):
-        print("BEGUN", "anew" if sys.argv[:1] == ["-c"] else "forked", file=sys.__stderr__)
-"""
-CRASHING = """
-@given("a fleet")
-def fleet_present():
-    pass
-
-@given("a crash")
-def crashed():
-    import os
-    os._exit(3)
-"""
-
-
-def test_workers_are_forked_and_those_in_place_of_a_crashed_one_are_not(tmp_path: Path) -> None:
-    project = Project(tmp_path)
-    project.write("conftest.py", 'pytest_plugins = ["support.gherkin.plugin"]\n' + WHERE)
-    project.steps(CRASHING)
-    project.feature("".join(f"  Scenario: Number {number}\n    Given a {'crash' if number == 3 else 'fleet'}\n\n" for number in range(9)))
-    ran = project.run("-p", "support.quick_start", "-n", "2")
-    assert "1 failed, 8 passed" in ran.text, ran.text
-    assert "crashed while running" in ran.text
-    assert ran.text.count("BEGUN forked") == 2, ran.text
-    assert ran.text.count("BEGUN anew") == 1
-
-
-def test_execnet_starts_processes_where_forked_ones_take_their_place() -> None:
-    assert can_fork() is (sys.platform == "linux")
-    assert list(inspect.signature(gateway_io.create_io).parameters) == ["spec", "execmodel"]
-    assert gateway_io.popen_bootstrapline == "import sys;exec(eval(sys.stdin.readline()))"
-    assert "gateway_io.create_io(spec, execmodel=" in inspect.getsource(multi.Group.makegateway)
-    assert set(forked_workers.MISSING) <= set(vars(XSpec))
 
 
 def imported_by(statements: str) -> list[str]:
