@@ -63,7 +63,7 @@ class Audit:
         """
         chain = customer_id or PLATFORM
         if customer_id is not None and session.get_bind().dialect.name != "sqlite":  # which has one writer at a time
-            session.execute(select(Customer.id).where(Customer.id == customer_id).with_for_update())  # as for events: customer first
+            session.execute(select(Customer.id).where(Customer.id == customer_id).with_for_update(key_share=True))  # as for events: customer first
         sequence, previous = self._locked_head(session, chain)
         entry = AuditEntry(
             customer_id=chain,

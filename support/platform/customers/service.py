@@ -20,7 +20,7 @@ UNFINISHED = ("pending", "running", "rolling_back")
 
 def locked(session: Session, customer_id: str) -> Customer:
     """The customer's record, locked until the transaction ends."""
-    return session.scalars(select(Customer).where(Customer.id == customer_id).with_for_update()).one()
+    return session.scalars(select(Customer).where(Customer.id == customer_id).with_for_update(key_share=True)).one()
 
 
 def change(services: Services, caller: Caller, customer_id: str, *, company_name: str | None, settings: SettingsChange | None) -> Customer:

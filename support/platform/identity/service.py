@@ -84,7 +84,7 @@ def refresh(services: Services, token: SecretStr) -> TokenPair:
     given = token.get_secret_value()
     session_id, _, _ = given.partition(".")
     with services.database.session() as session:
-        found = session.scalars(select(AuthSession).where(AuthSession.id == session_id).with_for_update()).one_or_none()
+        found = session.scalars(select(AuthSession).where(AuthSession.id == session_id).with_for_update(key_share=True)).one_or_none()
         renewed = None
         if found is not None and alive(services, found.ended_at, found.last_used_at, now):
             if found.refresh_hash == tokens.fingerprint(given):
@@ -149,7 +149,7 @@ def _failed(services: Services, user: User | None, now: datetime) -> None:
         if user is None:
             services.audit.record(session, None, "unknown", "login_failed", "user", "unknown")
             return
-        found = session.scalars(select(User).where(User.id == user.id).with_for_update()).one()
+        found = session.scalars(select(User).where(User.id == user.id).with_for_update(key_share=True)).one()
         if found.locked_until is not None and now >= found.locked_until:
             found.locked_until, found.failed_logins = None, 0
         if found.locked_until is None:

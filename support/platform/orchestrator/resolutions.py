@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from support.platform import ids
+from support.platform.database import LOCKED
 from support.platform.fleet.policies import policy_of
 from support.platform.orchestrator.candidates import in_the_way, proposals
 from support.platform.orchestrator.conflicts import Conflict, detect
@@ -101,7 +102,7 @@ def execute(services: Services, customer_id: str, resolution_id: str, user: str)
     late: Refusal | None = None
     with services.database.session() as session:
         locked_customer(session, customer_id)
-        resolution = session.get_one(Resolution, resolution_id, with_for_update=True, populate_existing=True)
+        resolution = session.get_one(Resolution, resolution_id, with_for_update=LOCKED, populate_existing=True)
         if resolution.executed_at is not None:
             return list(resolution.optimization_ids)
         asked = of_one_customer(session, customer_id, resolution.recommendation_ids, "recommendation_ids")

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from support.platform import ids
+from support.platform.database import LOCKED
 from support.platform.fleet.policies import policy_of
 from support.platform.optimizations.health import ENOUGH_SAMPLES
 from support.platform.orchestrator.candidates import in_the_way
@@ -31,7 +32,7 @@ def approve(services: Services, customer_id: str, recommendation_id: str, user: 
 
     with services.database.session() as session:
         locked_customer(session, customer_id)
-        recommendation = session.get_one(Recommendation, recommendation_id, with_for_update=True, populate_existing=True)
+        recommendation = session.get_one(Recommendation, recommendation_id, with_for_update=LOCKED, populate_existing=True)
         if recommendation.status in APPROVED and recommendation.optimization_id is not None:
             refusal = _outdated(recommendation, version)
             if refusal is None:
@@ -62,7 +63,7 @@ def reject(services: Services, customer_id: str, recommendation_id: str, user: s
     """Rejects the recommendation and keeps the reason for its agent; answers the reason on record, the first one however often it is asked."""
     with services.database.session() as session:
         locked_customer(session, customer_id)
-        recommendation = session.get_one(Recommendation, recommendation_id, with_for_update=True, populate_existing=True)
+        recommendation = session.get_one(Recommendation, recommendation_id, with_for_update=LOCKED, populate_existing=True)
         if recommendation.status == "rejected":
             refusal = _outdated(recommendation, version)
             if refusal is None:
@@ -163,7 +164,7 @@ def of_one_customer(session: Session, customer_id: str, recommendation_ids: list
     """These recommendations, locked, each once. 422 if one of them is not this customer's."""
     wanted = list(dict.fromkeys(recommendation_ids))
     found = session.scalars(
-        select(Recommendation).where(Recommendation.id.in_(wanted), Recommendation.customer_id == customer_id).with_for_update()
+        select(Recommendation).where(Recommendation.id.in_(wanted), Recommendation.customer_id == customer_id).with_for_update(key_share=True)
     ).all()
     missing = sorted(set(wanted) - {one.id for one in found})
     if missing:

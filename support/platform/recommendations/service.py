@@ -36,7 +36,7 @@ UNIT = Decimal("0.000001")
 
 def locked_customer(session: Session, customer_id: str) -> Customer:
     """The customer's record, locked: what is decided about one customer's recommendations is decided one thing after the other."""
-    return session.scalars(select(Customer).where(Customer.id == customer_id).with_for_update()).one()
+    return session.scalars(select(Customer).where(Customer.id == customer_id).with_for_update(key_share=True)).one()
 
 
 def propose(services: Services, session: Session, customer_id: str, finding: Finding, opinions: Iterable[Opinion] = ()) -> Recommendation | None:

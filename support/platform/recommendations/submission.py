@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from support.platform import ids
+from support.platform.database import LOCKED
 from support.platform.fleet.policies import policy_of
 from support.platform.fleet.views import INTERRUPTIBLE_TAG
 from support.platform.orchestrator.built_in import ADVICE
@@ -69,7 +70,7 @@ def revise(services: Services, known: Recommendation, revision: Revision, agent_
     late: Refusal | None = None
     with services.database.session() as session:
         locked_customer(session, known.customer_id)
-        row = session.get_one(Recommendation, known.id, with_for_update=True, populate_existing=True)
+        row = session.get_one(Recommendation, known.id, with_for_update=LOCKED, populate_existing=True)
         if row.agent_id != agent_id:
             raise conflict("not_revisable", "Only the agent that made this recommendation can revise it.")
         late = undecided(services, session, row, revision.version)
