@@ -14,7 +14,7 @@ from support.story import Story
 from support.vocabulary import Duration, Percent
 from support.waiting import eventually
 from support.witness.inventory import expect_described, expect_same_inventory, is_whole
-from support.witness.likeness import expect_like_for_like, expect_spread
+from support.witness.likeness import expect_like_for_like, expect_set_up_alike, expect_spread
 from support.witness.rollout import expect_old_capacity_last, expect_only_ended
 from support.witness.state import expect_as_before
 
@@ -102,6 +102,14 @@ async def nodes_alike(story: Story, cloud: Cloud) -> None:
     nodes = await cloud.nodes_of(story.customer.account)
     own = story.customer.persona.main_fleet.instance_type
     expect_like_for_like(await cloud.kinds_of(story.customer.account, {own, *(node.instance_type for node in nodes)}), own, nodes)
+
+
+@then("the new nodes are set up like the old ones")
+async def nodes_set_up_alike(story: Story, cloud: Cloud) -> None:
+    """Image, user data, network, security groups and key, as the cloud tells them."""
+    account, new = story.customer.account, await cloud.nodes_of(story.customer.account)
+    own = await cloud.set_up_of(account, story.customer.deployment.instance_ids)
+    expect_set_up_alike(own, await cloud.set_up_of(account, [node.instance_id for node in new if node.optimization is not None]))
 
 
 @then("the new nodes come from at least {count} pools")

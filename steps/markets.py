@@ -35,10 +35,10 @@ async def spot_left_elsewhere(story: Story, cloud: Cloud, simulator: Simulator) 
     await exhaust_spot(simulator, story.customer, {free_zones(used)[0]: PLENTY})
 
 
-@given("spot capacity is left for one node each in {count} pools")
-async def spot_left_for_few(story: Story, simulator: Simulator, count: int) -> None:
+@given("spot capacity is left for {count} node/nodes each in {count} pools")
+async def spot_left_for_few(story: Story, simulator: Simulator, nodes: int, pools: int) -> None:
     """Of the customer's own type, each in another zone."""
-    await exhaust_spot(simulator, story.customer, dict.fromkeys(free_zones(())[:count], 1))
+    await exhaust_spot(simulator, story.customer, dict.fromkeys(free_zones(())[:pools], nodes))
 
 
 @given("spot capacity of type {string} costs {percent} of on-demand capacity")

@@ -11,7 +11,7 @@ from support.patience import Patience
 from support.story import Story
 from support.vocabulary import Duration
 from support.witness.capacity import expect_capacity_kept
-from support.witness.reclaims import expect_all_drained, expect_all_replaced, expect_launched
+from support.witness.reclaims import expect_all_drained, expect_all_replaced, expect_launched, expect_partly_fulfilled
 
 
 @given("the migration has come to {migration_step}")
@@ -63,6 +63,13 @@ async def capacity_regained(story: Story, simulator: Simulator, longest: Duratio
     """Nobody can prevent that what goes without a word is missed for a moment."""
     account = story.customer.account
     expect_capacity_kept(await simulator.calls(account), await simulator.usage(account), story.customer.deployment.size, longest)
+
+
+@then("the cloud gave fewer nodes at a time than it was asked for")
+async def partly_fulfilled(story: Story, simulator: Simulator) -> None:
+    """At least once, by the cloud's own record of what was asked and what began to run."""
+    account = story.customer.account
+    expect_partly_fulfilled(await simulator.calls(account, "ec2"), await simulator.usage(account))
 
 
 @then("OptiInfra has launched {count} node/nodes in all")

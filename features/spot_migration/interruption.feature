@@ -83,4 +83,5 @@ Feature: Interruption of spot capacity
       When the cloud takes one spot node back with two minutes' notice
       Then each node taken back was drained and replaced within 2 minutes
       And 100% of the fleet runs on spot
+      And the new nodes are set up like the old ones
       And no customer request was lost

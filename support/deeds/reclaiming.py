@@ -16,7 +16,7 @@ from support.drivers.cloud import Cloud
 from support.drivers.history import UsageEntry
 from support.drivers.simulator import FaultKind, Simulator
 from support.expectation import expect
-from support.patience import Patience
+from support.patience import Limit, Patience
 from support.story import Story
 from support.waiting import eventually
 from support.witness.reclaims import TakenBack
@@ -77,31 +77,45 @@ async def _delay(delay: Delay, story: Story, simulator: Simulator) -> None:
     await simulator.break_cloud(story.customer.account, delay.service, delay.action, delay.kind, times=1, after=delay.after)
 
 
-async def take_back(
-    story: Story, cloud: Cloud, simulator: Simulator, now: datetime, count: int, announcement: str, besides: Collection[str] = ()
-) -> TakenBack:
-    """The cloud claims that many of the spot nodes, by their ids, none of those `besides`; AssertionError when there are fewer."""
-    account, told = story.customer.account, ANNOUNCEMENTS[announcement]
-    spot = [node for node in (await cloud.fleet_of(account)).on("spot") if node.instance_id not in besides]
+async def take_back(story: Story, cloud: Cloud, simulator: Simulator, now: datetime, count: int, announcement: str) -> TakenBack:
+    """The cloud claims that many of the spot nodes, by their ids; AssertionError when there are fewer."""
+    spot = (await cloud.fleet_of(story.customer.account)).on("spot")
     expect(len(spot) >= count, lambda: f"{count} spot nodes should be taken back, but only {len(spot)} run")
-    chosen = frozenset(node.instance_id for node in spot[:count])
-    await simulator.reclaim(account, sorted(chosen), told.rebalance, warning=told.warning, notice_seconds=int(told.notice.total_seconds()))
-    return TakenBack(chosen, now, now + told.notice)
+    return await _claim([node.instance_id for node in spot[:count]], story, simulator, now, ANNOUNCEMENTS[announcement])
+
+
+async def _claim(nodes: Collection[str], story: Story, simulator: Simulator, now: datetime, told: Announcement) -> TakenBack:
+    seconds = int(told.notice.total_seconds())
+    await simulator.reclaim(story.customer.account, sorted(nodes), told.rebalance, warning=told.warning, notice_seconds=seconds)
+    return TakenBack(frozenset(nodes), now, now + told.notice)
 
 
 async def take_back_in_each_step(
     story: Story, platform: Platform, cloud: Cloud, simulator: Simulator, patience: Patience, announcement: str
 ) -> tuple[TakenBack, ...]:
-    """The cloud claims one spot node in the step that is under way, and another one in each step that follows."""
-    steps = [step for step in story.optimization.execution_steps if step.status != "completed"]
+    """The cloud claims one spot node in the step that is under way, and another one in each step that follows, as long as there are any."""
+    change, told = story.optimization, ANNOUNCEMENTS[announcement]
+    steps = [step.name for step in change.execution_steps if step.status != "completed"]
     taken: list[TakenBack] = []
     for step, following in zip_longest(steps, steps[1:]):
-        await reached(platform, story.optimization, step.name, patience.migration)
-        if following is not None and following.name in DELAYS:
-            await _delay(replace(DELAYS[following.name], after=0), story, simulator)
+        if (await _at_or_ended(platform, change, step, patience.migration)).ended:
+            break
+        if following in DELAYS:
+            await _delay(replace(DELAYS[following], after=0), story, simulator)
         claimed = {node for each in taken for node in each.instance_ids}
-        taken.append(await take_back(story, cloud, simulator, await patience.reclaim.pace.now(), 1, announcement, claimed))
+        left = [node.instance_id for node in (await cloud.fleet_of(story.customer.account)).on("spot") if node.instance_id not in claimed]
+        if left:
+            taken.append(await _claim(left[:1], story, simulator, await patience.reclaim.pace.now(), told))
     return tuple(taken)
+
+
+async def _at_or_ended(platform: Platform, change: Optimization, step: str, within: Limit) -> Optimization:
+    return await eventually(
+        lambda: platform.optimizations.get(change.id),
+        holds=lambda seen: seen.step(step).status == "running" or seen.ended,
+        within=within,
+        because=f"the change should reach its step {step.replace('_', ' ')!r} or end",
+    )
 
 
 async def usage_when_gone(story: Story, simulator: Simulator, patience: Patience) -> tuple[UsageEntry, ...]:

@@ -46,6 +46,21 @@ class Node:
 
 
 @dataclass(frozen=True)
+class SetUp:
+    """How an instance was set up when it was launched."""
+
+    image: str
+    user_data: str
+    network: str
+    security_groups: frozenset[str]
+    key: str | None
+
+    def __str__(self) -> str:
+        groups = ", ".join(sorted(self.security_groups)) or "none"
+        return f"image {self.image}, {len(self.user_data)} characters of user data, network {self.network}, groups {groups}, key {self.key or 'none'}"
+
+
+@dataclass(frozen=True)
 class NodeKind:
     """What one kind of node has, as AWS publishes it."""
 
@@ -126,6 +141,15 @@ class Cloud:
         found = [_node(instance) for reservation in answer["Reservations"] for instance in reservation["Instances"]]
         return tuple(sorted(found, key=lambda node: node.instance_id))
 
+    async def set_up_of(self, account: str, instance_ids: Collection[str]) -> Mapping[str, SetUp]:
+        """How each of these instances was set up, whether it still runs or has just been ended."""
+        aws = self.account(account)
+        asked = (aws.call("ec2", "describe_instance_attribute", InstanceId=one, Attribute="userData") for one in instance_ids)
+        answer, *data = await asyncio.gather(aws.call("ec2", "describe_instances", InstanceIds=list(instance_ids)), *asked)
+        told = {one["InstanceId"]: one.get("UserData", {}).get("Value", "") for one in data}
+        found = [instance for reservation in answer["Reservations"] for instance in reservation["Instances"]]
+        return {instance["InstanceId"]: _set_up(instance, told[instance["InstanceId"]]) for instance in found}
+
     async def kinds_of(self, account: str, instance_types: Collection[str]) -> Mapping[str, NodeKind]:
         """What the cloud publishes of each of these kinds of nodes."""
         answer = await self.account(account).call("ec2", "describe_instance_types", InstanceTypes=sorted(instance_types))
@@ -184,6 +208,11 @@ def _node(instance: Mapping[str, Any]) -> Node:
         launched=instance["LaunchTime"],
         tags={tag["Key"]: tag["Value"] for tag in instance.get("Tags", [])},
     )
+
+
+def _set_up(instance: Mapping[str, Any], user_data: str) -> SetUp:
+    groups = frozenset(group["GroupId"] for group in instance.get("SecurityGroups", []))
+    return SetUp(instance["ImageId"], user_data, instance.get("VpcId", "none"), groups, instance.get("KeyName"))
 
 
 def _kind(described: Mapping[str, Any]) -> NodeKind:

@@ -67,6 +67,7 @@ async def _launched(aws: AwsAccount, trait: FleetTrait, count: int, tags: dict[s
         InstanceType=trait.instance_type,
         MinCount=count,
         MaxCount=count,
+        UserData=f"#!/bin/sh\nexec vllm serve {trait.model} --tensor-parallel-size {trait.tensor_parallel}\n",
         TagSpecifications=[{"ResourceType": "instance", "Tags": _listed(tags)}],
     )
     return tuple(instance["InstanceId"] for instance in answer["Instances"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from support.drivers.cloud import Node, NodeKind
+from support.drivers.cloud import Node, NodeKind, SetUp
 from support.expectation import expect
 
 
@@ -22,6 +22,13 @@ def expect_spread(nodes: Iterable[Node], least: int) -> None:
     pools = Counter(f"{node.instance_type} in {node.zone}" for node in nodes if node.optimization is not None)
     listed = ", ".join(f"{count} x {pool}" for pool, count in sorted(pools.items())) or "none"
     expect(len(pools) >= least, lambda: f"the new nodes should come from at least {least} pools, but they come from: {listed}")
+
+
+def expect_set_up_alike(own: Mapping[str, SetUp], new: Mapping[str, SetUp]) -> None:
+    """AssertionError when a new node was not set up like one of the customer's own nodes, or when there is none."""
+    wrong = [f"{name}: {each}" for name, each in sorted(new.items()) if each not in own.values()]
+    told = "; ".join(sorted({str(each) for each in own.values()}))
+    expect(bool(new) and not wrong, lambda: f"the new nodes should be set up like the old ones ({told}), but {'; '.join(wrong) or 'there are none'}")
 
 
 def _stands_in(new: NodeKind, own: NodeKind) -> bool:

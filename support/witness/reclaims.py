@@ -73,5 +73,16 @@ def expect_launched(usage: Collection[UsageEntry], count: int) -> None:
     expect(len(ours) == count, lambda: f"OptiInfra should have launched {count} nodes in all, but it launched {len(ours)}: {listed}")
 
 
+def expect_partly_fulfilled(calls: Iterable[CloudCall], usage: Iterable[UsageEntry]) -> None:
+    """AssertionError when whatever OptiInfra asked to be launched, and was not refused altogether, was launched in full."""
+    asked: Counter[datetime] = Counter()
+    for call in Rollout.of(calls).calls:
+        if call.action == "RunInstances":
+            asked[call.time] += int(call.parameters["MaxCount"])
+    given = Counter(entry.launched for entry in usage if OPTIMIZATION_TAG in entry.tags)
+    told = ", ".join(f"{given[moment]} of {count} at {moment:%H:%M:%S}" for moment, count in sorted(asked.items())) or "nothing was asked for"
+    expect(any(given[moment] < count for moment, count in asked.items()), lambda: f"a request should be fulfilled in part, but launched were: {told}")
+
+
 def _lives(entry: UsageEntry, moment: datetime) -> bool:
     return entry.launched <= moment and (entry.terminated is None or entry.terminated > moment)

@@ -25,7 +25,7 @@ class Document(BaseModel):
 
 
 class Machine(Document):
-    """An instance as it was launched: everything that is needed to launch one like it."""
+    """An instance as it was launched: everything that is needed to launch one like it. `user_data` is in base64, as EC2 tells it."""
 
     instance_id: str
     instance_type: str
@@ -37,12 +37,14 @@ class Machine(Document):
     security_groups: tuple[str, ...]
     key_name: str | None
     profile_arn: str | None
+    user_data: str | None = None
     tags: dict[str, str]
 
     @property
-    def kind(self) -> tuple[str, str, str, tuple[tuple[str, str], ...]]:
-        """What one instance has in common with another that replaces it exactly."""
-        return self.instance_type, self.availability_zone, self.lifecycle, tuple(sorted(self.tags.items()))
+    def kind(self) -> tuple[Any, ...]:
+        """What one instance has in common with another that replaces it exactly; its type, zone and lifecycle first."""
+        network = (self.subnet_id, self.security_groups, self.key_name, self.profile_arn)
+        return self.instance_type, self.availability_zone, self.lifecycle, self.image_id, self.user_data, network, tuple(sorted(self.tags.items()))
 
 
 class Snapshot(Document):

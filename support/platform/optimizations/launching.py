@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -56,6 +57,8 @@ def launch(account: AwsAccount, order: Order, subnets: Mapping[str, str]) -> lis
         request["KeyName"] = order.like.key_name
     if order.like.profile_arn:
         request["IamInstanceProfile"] = {"Arn": order.like.profile_arn}
+    if order.like.user_data:
+        request["UserData"] = base64.b64decode(order.like.user_data)  # boto3 encodes it again
     if order.lifecycle == "spot":
         request["InstanceMarketOptions"] = {"MarketType": "spot", "SpotOptions": {"SpotInstanceType": "one-time"}}
     try:

@@ -47,7 +47,7 @@ class Site:
         weights = {name: weight_of(actions, arn) for name, arn in groups.items()}
         return Snapshot(
             deployment=self.deployment,
-            machines=tuple(self.machines([{"Name": f"tag:{DEPLOYMENT_TAG}", "Values": [self.deployment]}])),
+            machines=tuple(self.machines([{"Name": f"tag:{DEPLOYMENT_TAG}", "Values": [self.deployment]}], whole=True)),
             listener_arn=listener_arn,
             actions=actions,
             groups=groups,
@@ -56,12 +56,18 @@ class Site:
             settings=self.settings(),
         )
 
-    def machines(self, filters: Sequence[Mapping[str, Any]]) -> list[Machine]:
-        """Instances that are running or about to, by EC2's filters, oldest first."""
+    def machines(self, filters: Sequence[Mapping[str, Any]], *, whole: bool = False) -> list[Machine]:
+        """Instances that are running or about to, by EC2's filters, oldest first. `whole`: with the user data, which needs a question a launch."""
         living = {"Name": "instance-state-name", "Values": list(ALIVE)}
         pages = self.account.ec2.get_paginator("describe_instances").paginate(Filters=cast("Any", [*filters, living]))
-        found = [instance for page in pages for reservation in page["Reservations"] for instance in reservation["Instances"]]
-        return [machine_of(instance) for instance in sorted(found, key=lambda one: (one["LaunchTime"], one["InstanceId"]))]
+        launches = [reservation["Instances"] for page in pages for reservation in page["Reservations"]]
+        shared = [self._user_data(launched[0]["InstanceId"]) if whole and launched else None for launched in launches]
+        found = [(instance, data) for launched, data in zip(launches, shared, strict=True) for instance in launched]
+        return [machine_of(*one) for one in sorted(found, key=lambda one: (one[0]["LaunchTime"], one[0]["InstanceId"]))]
+
+    def _user_data(self, instance_id: str) -> str | None:
+        """What the instance was started with, in base64; instances that were launched together share it."""
+        return self.account.ec2.describe_instance_attribute(InstanceId=instance_id, Attribute="userData").get("UserData", {}).get("Value")
 
     def alive(self, instance_ids: Collection[str]) -> set[str]:
         """Which of these instances are running or about to."""
@@ -247,7 +253,7 @@ def weight_of(actions: Sequence[Mapping[str, Any]], group_arn: str) -> int:
     return 0
 
 
-def machine_of(instance: InstanceTypeDef) -> Machine:
+def machine_of(instance: InstanceTypeDef, user_data: str | None = None) -> Machine:
     """What is needed to launch one like it, from EC2's description."""
     tags = {tag["Key"]: tag["Value"] for tag in instance.get("Tags", []) if not tag["Key"].startswith("aws:")}
     return Machine(
@@ -261,6 +267,7 @@ def machine_of(instance: InstanceTypeDef) -> Machine:
         security_groups=tuple(sorted(group["GroupId"] for group in instance.get("SecurityGroups", []))),
         key_name=instance.get("KeyName"),
         profile_arn=instance.get("IamInstanceProfile", {}).get("Arn"),
+        user_data=user_data,
         tags=tags,
     )
 

@@ -23,6 +23,14 @@ def another_accelerator_launched() -> None:
     patch("support.platform.optimizations.launching:launch", broken)
 
 
+@defect("REQ-SPT-006", "new nodes start without the user data of the old ones")
+def user_data_left_out() -> None:
+    def broken(launch: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda account, order, subnets: launch(account, replace(order, like=order.like.model_copy(update={"user_data": None})), subnets)
+
+    patch("support.platform.optimizations.launching:launch", broken)
+
+
 @defect("REQ-SPT-006", "all nodes come from the cheapest pool")
 def one_pool_for_all() -> None:
     def broken(_provide: Callable[..., Any]) -> Callable[..., Any]:
@@ -55,6 +63,18 @@ def on_demand_instead_of_spot() -> None:
 @defect("REQ-SPT-017", "the nodes that could be launched are kept when the others could not")
 def partial_capacity_kept() -> None:
     patch("support.platform.optimizations.nodes:Nodes.release_all", lambda _: lambda _nodes: [])
+
+
+@defect("REQ-SPT-017", "what a pool gives only in part is not noted, and asked for again elsewhere")
+def partial_answer_forgotten() -> None:
+    def broken(launch: Callable[..., Any]) -> Callable[..., Any]:
+        def launched(account: Any, order: Any, subnets: Any) -> Any:  # noqa: ANN401 - as the original
+            found = launch(account, order, subnets)
+            return found if len(found) == order.count else []
+
+        return launched
+
+    patch("support.platform.optimizations.launching:launch", broken)
 
 
 @defect("REQ-SPT-018", "the price is looked at before a migration and never again")
