@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Generator
 
@@ -15,6 +16,9 @@ import pytest
 
 COLOURS = "mako.ext.pygmentplugin"
 """The module of mako that imports the lexers. Were it named otherwise, they would be imported again, and nothing would break."""
+
+IN_A_WORKER = "PYTEST_XDIST_WORKER"
+"""Set by pytest-xdist in its workers, which read the same words and have no workers of their own."""
 
 gc.disable()
 sys.modules.setdefault(COLOURS, None)  # type: ignore[arg-type]  # as the import system has it: there is no such module
@@ -25,7 +29,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     """Everything is imported, nothing is configured: the time to fork the workers that `-n` asks for."""
     yield
     count = getattr(early_config.known_args_namespace, "numprocesses", None)
-    if not isinstance(count, int) or count < 1:
+    if not isinstance(count, int) or count < 1 or IN_A_WORKER in os.environ:
         return
     from support.forked_workers import ForkedWorkers, can_fork  # a run without workers needs nothing of it
 

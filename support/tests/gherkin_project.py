@@ -99,7 +99,7 @@ class Project:
     def run(self, *arguments: str, stdin: str = "") -> Outcome:
         """Runs pytest on the project."""
         printed = self.folder / ".printed"
-        process = _WARM.Process(target=_become_pytest, args=(self.folder, arguments, {**os.environ, **_ENVIRONMENT}, stdin))
+        process = _WARM.Process(target=_become_pytest, args=(self.folder, arguments, _environment(), stdin))
         process.start()
         process.join(60)
         if process.exitcode is None:
@@ -112,7 +112,7 @@ class Project:
         ours, theirs = os.openpty()
         os.write(ours, typed.encode())
         command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--color=no", *arguments]
-        environment = {**os.environ, **_ENVIRONMENT, "TERM": "xterm"}
+        environment = {**_environment(), "TERM": "xterm"}
         printed = b""
         with subprocess.Popen(command, cwd=self.folder, env=environment, stdin=theirs, stdout=theirs, stderr=theirs) as process:  # noqa: S603
             os.close(theirs)
@@ -130,6 +130,12 @@ _ENVIRONMENT = {
     "PYTHONDONTWRITEBYTECODE": "1",
     "COLUMNS": "140",
 }
+
+
+def _environment() -> dict[str, str]:
+    """That of this process, but not as a worker of its pytest."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_XDIST")} | _ENVIRONMENT
+
 
 _WARM = multiprocessing.get_context("forkserver")
 _WARM.set_forkserver_preload(LIBRARIES)

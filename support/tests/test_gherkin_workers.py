@@ -19,6 +19,8 @@ WHERE = """
 import os
 import sys
 
+os.register_at_fork(before=lambda: print("FORKED", file=sys.__stderr__))
+
 def pytest_collection_finish(session):
     if hasattr(session.config, "workerinput"):
         print("BEGUN", "anew" if sys.argv[:1] == ["-c"] else "forked", file=sys.__stderr__)
@@ -45,6 +47,7 @@ def test_workers_are_forked_and_those_in_place_of_a_crashed_one_are_not(tmp_path
     assert "crashed while running" in ran.text
     assert ran.text.count("BEGUN forked") == 2, ran.text
     assert ran.text.count("BEGUN anew") == 1
+    assert ran.text.count("FORKED") == 2
 
 
 def test_execnet_starts_processes_where_forked_ones_take_their_place() -> None:
