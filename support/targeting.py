@@ -87,6 +87,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     report: pytest.TestReport = yield
     launch = item.config.stash[LAUNCH]
     if call.excinfo is not None and (isinstance(call.excinfo.value, TargetLost) or launch.died()):
+        report.longrepr = f"the target is lost: {launch.died() or call.excinfo.value.args[0]}"
         report.sections.extend(launch.logs())
-        item.session.shouldstop = f"the target is lost: {launch.died() or call.excinfo.value.args[0]}"
+        item.session.shouldstop = report.longrepr
     return report

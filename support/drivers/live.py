@@ -43,15 +43,18 @@ class Live:
 
     @classmethod
     async def open(cls, target: Target, running: Running, process: Embedded | None) -> Self:
-        """The target, with its published contract read; raises TargetLost when it does not answer."""
+        """The target, with its published contract read; raises TargetLost when it does not answer, or publishes none."""
         live = cls(target, running, process)
         try:
             answer, _ = await asyncio.gather(live.client.get("/openapi.json"), live.aws.prepare("sts", "ec2", "elbv2", "ssm"))
         except httpx.TransportError as error:
             raise TargetLost(f"the platform did not answer at {running.addresses.platform} ({type(error).__name__})") from error
         if not answer.is_success:
-            raise ContractBroken(f"the platform publishes no OpenAPI document: GET /openapi.json was answered {answer.status_code}")
-        live.contract = PublishedContract(answer.json())
+            raise TargetLost(f"the platform publishes no OpenAPI document: GET /openapi.json was answered {answer.status_code}")
+        try:
+            live.contract = PublishedContract(answer.json())
+        except ContractBroken as broken:
+            raise TargetLost(str(broken)) from broken
         return live
 
     def fresh_account(self) -> str:

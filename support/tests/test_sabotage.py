@@ -17,9 +17,11 @@ import pytest
 
 from support.evidence.ledger import load_ledger
 from support.evidence.proofs import Proof, read_proofs, write_proofs
+from support.evidence.records import read_evidence
 from support.problems import Problems
 from support.sabotage.commands import values
 from support.sabotage.findings import finding_of
+from support.sabotage.nothing import NULL
 from support.sabotage.null import server
 from support.sabotage.planting import VARIABLE
 from support.sabotage.random_documents import RandomPlatform
@@ -165,6 +167,29 @@ def test_a_null_platform_answers_everything_alike(kind: str, status: int, body: 
         null.server_close()
     assert found[0] == status
     assert body is None or found[1] == body
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "message"),
+    [
+        ("not-found", 2, "the target is lost: the platform publishes no OpenAPI document: GET /openapi.json was answered 404"),
+        ("empty", 2, "the target is lost: the platform publishes no OpenAPI document with operations"),
+        ("echo", 2, "the target is lost: the platform publishes no OpenAPI document with operations"),
+        ("random", 1, "breaks the published document"),
+        ("silent", 2, "the target is lost: the platform did not answer at"),
+    ],
+)
+def test_no_scenario_passes_on_a_platform_that_does_nothing_right(tmp_path: Path, kind: str, code: int, message: str) -> None:
+    kept = tmp_path / "evidence.jsonl"
+    options = ["-q", "--no-reports", "-p", "no:cacheprovider", f"--evidence={kept}", "--sabotage", f"{NULL}{kind}"]
+    command = [sys.executable, "-m", "pytest", *options, "features/agent_registry/registration.feature"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)  # noqa: S603 - our own
+    found = read_evidence(kept).scenarios
+    assert (done.returncode, message in done.stdout) == (code, True), done.stdout
+    assert found
+    assert {scenario.outcome for scenario in found} <= {"failed", "broken"}
+    assert "Traceback" not in done.stdout
+    assert code == 1 or (len(found) == 1 and "httpx" not in done.stdout)
 
 
 def test_random_documents_fit_their_schema() -> None:
