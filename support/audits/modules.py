@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -97,10 +97,13 @@ class SourceModule:
         return self.text.encode().split(b"\n")
 
 
-def read_module(root: Path, path: Path) -> SourceModule:
-    """The module in this file; raises `SyntaxError` where it is not Python."""
+def read_module(root: Path, path: Path, known: Mapping[str, SourceModule]) -> SourceModule:
+    """The module in this file, the known one where its text is the same; raises `SyntaxError` where it is not Python."""
     text = path.read_text(encoding="utf-8")
     relative = path.relative_to(root)
+    before = known.get(str(relative))
+    if before is not None and before.text == text:
+        return before
     parts = relative.with_suffix("").parts
     name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
     return SourceModule(name, str(relative), text, ast.parse(text, filename=str(relative)))

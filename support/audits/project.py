@@ -25,10 +25,14 @@ def find_root(start: Path) -> Path:
 
 
 class Project:
-    """The features, step modules and support code below `root`; unreadable files are collected as findings, not raised."""
+    """The features, step modules and support code below `root`; unreadable files are collected as findings, not raised.
 
-    def __init__(self, root: Path) -> None:
+    A module whose text is still that of an `earlier` reading is not parsed again.
+    """
+
+    def __init__(self, root: Path, earlier: Project | None = None) -> None:
         self.root = root
+        self._known = {module.path: module for module in earlier.modules} if earlier else {}
         self.unreadable_features: list[tuple[str, int, str]] = []
         self.unreadable_modules: list[tuple[str, int, str]] = []
 
@@ -58,7 +62,7 @@ class Project:
     def _read(self, paths: Iterable[Path]) -> Iterator[SourceModule]:
         for path in sorted(paths):
             try:
-                yield read_module(self.root, path)
+                yield read_module(self.root, path, self._known)
             except SyntaxError as refused:
                 self.unreadable_modules.append((str(path.relative_to(self.root)), refused.lineno or 1, refused.msg))
             except UnicodeDecodeError:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import multiprocessing.process
 
     from support.affected import Affected
+    from support.audits.project import Project
 
 WATCHED = ("features", "steps", "support", "pyproject.toml", "conftest.py")
 SUFFIXES = (".feature", ".py", ".toml", ".json")
@@ -52,6 +53,7 @@ class _Watcher:
         self._first = [word for word in words if not word.startswith("-")]
         self._options = [word for word in words if word.startswith("-")]
         self._runner = WarmRunner()
+        self._project: Project | None = None
         self._pytest: multiprocessing.process.BaseProcess | None = None
 
     async def run(self) -> None:
@@ -68,6 +70,7 @@ class _Watcher:
             typer.secho("The target runs. Save a feature, a step or support file.", bold=True)
             unfinished = Affected(tuple(self._first))
             await self._again(unfinished, "at your request")
+            await asyncio.to_thread(self._read_ahead)
             watched = [self._root / name for name in WATCHED if (self._root / name).exists()]
             async for changes in awatch(
                 *watched, watch_filter=_matters, debounce=GATHER_MILLISECONDS * 4, step=GATHER_MILLISECONDS, stop_event=enough
@@ -84,7 +87,16 @@ class _Watcher:
         from support.affected import affected_by
         from support.audits.project import Project
 
-        return affected_by(Project(self._root), paths).with_more(unfinished)
+        self._project = Project(self._root, self._project)
+        return affected_by(self._project, paths).with_more(unfinished)
+
+    def _read_ahead(self) -> None:
+        """Reads the whole repository while the first scenarios run, so that a save needs to read only what it changed."""
+        from support.affected import importers_of
+        from support.audits.project import Project
+
+        self._project = Project(self._root)
+        importers_of(self._project, "support")
 
     async def _interrupted(self) -> bool:
         """Ends a run that is still going; whether there was one."""

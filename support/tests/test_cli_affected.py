@@ -52,3 +52,11 @@ def test_a_change_reruns_what_is_built_upon_it_and_no_more(project: Project, cha
 def test_what_was_interrupted_is_run_with_what_is_new() -> None:
     together = Affected(("a.feature",)).with_more(Affected(("b.feature", "a.feature"), restart=True))
     assert together == Affected(("a.feature", "b.feature"), restart=True)
+
+
+def test_what_has_not_changed_is_not_read_again(project: Project) -> None:
+    before = {module.path: module for module in project.modules}
+    (project.root / "steps/waves.py").write_text("import json\n", encoding="utf-8")
+    after = {module.path: module for module in Project(project.root, project).modules}
+    assert after["steps/fleets.py"] is before["steps/fleets.py"]
+    assert [imported.module for imported in after["steps/waves.py"].imports] == ["json"]
