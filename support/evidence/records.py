@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from operator import itemgetter
 from pathlib import Path
 from sys import intern
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import orjson
 
@@ -211,16 +212,28 @@ def scenario_from(values: Mapping[str, Any]) -> ScenarioRecord:
 
 
 def _step(values: Mapping[str, Any]) -> StepRecord:
+    rest: list[Any]
+    keyword, kind, text, line, definition, phrase, parameters, verifies, exercises, *rest = _STEP_VALUES(values)
+    assertions, verdict, message, started, duration, attachments, table, docstring = rest
     return StepRecord(
-        **{name: values[name] for name in _STEP_FIELDS}
-        | {
-            # The same few hundred texts return in every scenario: each is kept once.
-            **{name: intern(values[name]) for name in ("keyword", "kind", "text", "definition", "phrase", "verdict")},
-            "verifies": tuple(map(intern, values["verifies"])),
-            "exercises": tuple(map(intern, values["exercises"])),
-            "attachments": _attachments(values["attachments"]),
-            "table": tuple(tuple(row) for row in values["table"]),
-        }
+        # The same few hundred texts return in every scenario: each is kept once.
+        intern(keyword),
+        intern(kind),
+        intern(text),
+        line,
+        intern(definition),
+        intern(phrase),
+        parameters,
+        tuple(map(intern, verifies)),
+        tuple(map(intern, exercises)),
+        assertions,
+        _VERDICTS[verdict],
+        message,
+        started,
+        duration,
+        _attachments(attachments) if attachments else (),
+        tuple(tuple(row) for row in table) if table else (),
+        docstring,
     )
 
 
@@ -229,7 +242,8 @@ def _attachments(values: Iterable[Mapping[str, str]]) -> tuple[Attachment, ...]:
 
 
 _SCENARIO_FIELDS = tuple(each.name for each in fields(ScenarioRecord))
-_STEP_FIELDS = tuple(each.name for each in fields(StepRecord))
+_VERDICTS: dict[str, Verdict] = {verdict: verdict for verdict in get_args(Verdict)}
+_STEP_VALUES = itemgetter(*(each.name for each in fields(StepRecord)))
 
 
 def read_evidence(*paths: Path) -> Evidence:
