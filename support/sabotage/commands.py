@@ -5,7 +5,7 @@ from __future__ import annotations
 import fnmatch
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
@@ -76,7 +76,7 @@ def sabotage(
     relevant = judging.relevant()
     blind = without_proof(relevant, keeping.proofs)
     if form is Format.JSON:
-        _json(findings, blind)
+        typer.echo(json.dumps(document(findings, blind), indent=1, ensure_ascii=False))
     else:
         _table(findings)
         _blind(blind, len(relevant), everybody=everybody)
@@ -103,6 +103,11 @@ def _judged(judging: Judging, keeping: Keeping, workers: int) -> tuple[list[Find
     return [findings[defect.name] for defect in judging.defects if defect.name in findings], whole
 
 
+def document(findings: Iterable[Finding], blind: Sequence[str]) -> dict[str, Any]:
+    """The findings for tools, described by `sabotage.schema.json`, with the scenarios that notice nothing."""
+    return {"schema": SCHEMA, "findings": [values(finding) for finding in findings], "scenarios_without_a_defect": list(blind)}
+
+
 def values(finding: Finding) -> dict[str, Any]:
     """A finding as plain values."""
     return {
@@ -112,7 +117,7 @@ def values(finding: Finding) -> dict[str, Any]:
         "place": finding.defect.place,
         "detected": finding.detected,
         "trouble": finding.trouble,
-        "seconds": finding.seconds,
+        "seconds": round(finding.seconds, 3),
         "noticed_by": [
             {
                 "scenario": notice.scenario,
@@ -159,11 +164,6 @@ def _list(chosen: list[Defect], form: Format) -> None:
         return
     for each in chosen:
         typer.echo(f"{each.requirement}  {each.name}: {each.what} ({each.place})")
-
-
-def _json(findings: list[Finding], blind: list[str]) -> None:
-    document = {"schema": SCHEMA, "findings": [values(finding) for finding in findings], "scenarios_without_a_defect": blind}
-    typer.echo(json.dumps(document, indent=1, ensure_ascii=False))
 
 
 def _blind(blind: list[str], among: int, *, everybody: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -11,9 +12,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from openapi_schema_validator import OAS31Validator
 
 from support.evidence.proofs import Proof, read_proofs, write_proofs
 from support.problems import Problems
+from support.sabotage.commands import document
 from support.sabotage.findings import Finding, Notice
 from support.sabotage.judge import Order
 from support.sabotage.judging import in_turn
@@ -78,6 +81,14 @@ def test_proofs_of_other_defects_stay_and_those_of_what_is_gone_go(tmp_path: Pat
 
 def test_a_scenario_without_a_proof_is_told() -> None:
     assert without_proof(["A", "B"], [proof("wave-of-zero", "A")]) == ["B"]
+
+
+def test_findings_for_tools_keep_to_their_schema() -> None:
+    schema = json.loads((ROOT / "support/sabotage/sabotage.schema.json").read_text(encoding="utf-8"))
+    findings = [Finding(DEFECT, (NOTICED,), ("B",), ("C",), seconds=2.0), Finding(OTHER, trouble="its judge ended by itself")]
+    told = document(findings, ["D"])
+    OAS31Validator(schema).validate(told)
+    assert [(each["defect"], each["detected"]) for each in told["findings"]] == [("wave-of-zero", True), ("wave-of-one", False)]
 
 
 def test_defects_are_judged_one_after_the_other_in_one_session() -> None:
