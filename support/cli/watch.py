@@ -70,14 +70,18 @@ class _Watcher:
             typer.secho("The target runs. Save a feature, a step or support file.", bold=True)
             unfinished = Affected(tuple(self._first))
             await self._again(unfinished, "at your request")
-            await asyncio.to_thread(self._read_ahead)
+            ahead = asyncio.create_task(asyncio.to_thread(self._read_ahead))
             watched = [self._root / name for name in WATCHED if (self._root / name).exists()]
             async for changes in awatch(
                 *watched, watch_filter=_matters, debounce=GATHER_MILLISECONDS * 4, step=GATHER_MILLISECONDS, stop_event=enough
             ):
+                await ahead
                 paths = sorted({str(Path(path).relative_to(self._root)) for _, path in changes})
                 unfinished = self._affected(paths, unfinished if await self._interrupted() else Affected(()))
-                await self._again(unfinished, f"{', '.join(paths[:3])}{' and more' if len(paths) > 3 else ''} changed")
+                why = f"{', '.join(paths[:3])}{' and more' if len(paths) > 3 else ''} changed"
+                if not unfinished.selection:
+                    typer.echo(f"\n{why}: no scenario is affected")
+                await self._again(unfinished, why)
         finally:
             await self._interrupted()
             await asyncio.to_thread(self._target.end)

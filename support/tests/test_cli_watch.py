@@ -68,6 +68,8 @@ def test_a_save_reruns_what_it_affects_and_ctrl_c_ends_everything(repository: Pa
         printed = until(process, "1 failed")
         assert "steps/numbers.py changed: features/spot/numbers.feature:6" in printed
         assert "one should be one" in printed
+        (repository / "support/phrase_book.py").write_text("", encoding="utf-8")
+        until(process, "support/phrase_book.py changed: no scenario is affected")
         process.send_signal(signal.SIGINT)
         assert process.wait(15) == 0
 
