@@ -15,6 +15,7 @@ from support.platform.database import Database
 from support.platform.events import Events
 from support.platform.inflight import InFlight
 from support.platform.jobs import Jobs
+from support.platform.learning.store import VectorStore, store_for
 from support.platform.limits import RequestCounter
 from support.platform.network import Network
 from support.platform.settings import Settings
@@ -33,6 +34,7 @@ class Services:
     audit: Audit
     cloud: Cloud
     network: Network
+    vectors: VectorStore
     request_counter: RequestCounter
     public_url: str = field(default="http://127.0.0.1")
 
@@ -59,6 +61,7 @@ def build(settings: Settings) -> Services:
         audit=Audit(clock),
         cloud=Cloud(settings, clock),
         network=Network(settings),
+        vectors=store_for(settings),
         request_counter=RequestCounter(settings.rate_limit_per_minute),
         public_url=settings.public_url or "http://127.0.0.1",
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import Field, SecretStr
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -12,6 +14,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="OPTIINFRA_", extra="ignore", frozen=True)
 
     database_url: str = Field(default="sqlite:///optiinfra.sqlite", description="sqlite:///file or postgresql+psycopg://...")
+    vector_store: Literal["embedded", "pgvector"] = Field(default="embedded", description="Where what was learnt is kept; pgvector needs PostgreSQL.")
     aws_endpoint_url: str | None = Field(default=None, description="Where AWS answers; none is the real AWS.")
     aws_region: str = Field(default="us-east-1", description="Region of the platform's own calls (STS).")
     clock_url: str | None = Field(default=None, description="A clock service; none is the system's clock.")
@@ -30,3 +33,10 @@ class Settings(BaseSettings):
     password_min_length: int = Field(default=12, ge=8)
     failed_logins_to_lock: int = Field(default=5, ge=1)
     lock_seconds: int = Field(default=900, gt=0)
+
+    @field_validator("vector_store")
+    @classmethod
+    def _kept_by_the_database(cls, store: str, info: ValidationInfo) -> str:
+        if store == "pgvector" and not str(info.data.get("database_url", "")).startswith("postgresql"):
+            raise ValueError("pgvector needs PostgreSQL: name it as OPTIINFRA_DATABASE_URL, or leave the store embedded")
+        return store

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from support.platform.ids import new_id
-from support.platform.learning.vectors import SIMILAR, cosine, vector
+from support.platform.learning.vectors import SIMILAR, vector
 from support.platform.services import Services
 from support.platform.tables import Pattern
 
@@ -57,35 +57,33 @@ def remember(
     if known is not None:
         known.outcome, known.realized = outcome, realized
         return
-    session.add(
-        Pattern(
-            id=new_id("pat"),
-            customer_id=customer_id,
-            type=change_type,
-            features={"inputs": dict(features), "vector": vector(features)},
-            outcome=outcome,
-            predicted=predicted,
-            realized=realized,
-            created_at=services.clock.now(),
-            optimization_id=optimization_id,
-        )
+    pattern = Pattern(
+        id=new_id("pat"),
+        customer_id=customer_id,
+        type=change_type,
+        features=dict(features),
+        outcome=outcome,
+        predicted=predicted,
+        realized=realized,
+        created_at=services.clock.now(),
+        optimization_id=optimization_id,
     )
+    session.add(pattern)
+    services.vectors.put(session, _collection(customer_id, change_type), pattern.id, vector(features))
 
 
-def precedent_for(
-    services: Services,  # noqa: ARG001  every room's service is called so
-    session: Session,
-    customer_id: str,
-    change_type: str,
-    features: Mapping[str, Any],
-) -> Precedent | None:
+def precedent_for(services: Services, session: Session, customer_id: str, change_type: str, features: Mapping[str, Any]) -> Precedent | None:
     """The most similar change of that type that this customer has been through, the latest of equals; None if none was similar enough."""
-    wanted = vector(features)
-    kept = session.scalars(select(Pattern).where(Pattern.customer_id == customer_id, Pattern.type == change_type).order_by(Pattern.created_at.desc()))
-    similar = [(cosine(wanted, pattern.features["vector"]), pattern) for pattern in kept]
-    similar = [(alike, pattern) for alike, pattern in similar if alike >= SIMILAR]
-    if not similar:
+    found = services.vectors.nearest(session, _collection(customer_id, change_type), vector(features), SIMILAR)
+    if not found:
         return None
-    alike, best = max(similar, key=lambda found: found[0])
-    successes = sum(pattern.outcome == SUCCESS for _, pattern in similar)
-    return Precedent(best.id, Decimal(str(round(alike, 4))), best.outcome, successes, len(similar) - successes)
+    similarity = {one.key: round(one.similarity, 4) for one in found}
+    patterns = session.scalars(select(Pattern).where(Pattern.id.in_(similarity))).all()
+    best = max(patterns, key=lambda pattern: (similarity[pattern.id], pattern.created_at))
+    successes = sum(pattern.outcome == SUCCESS for pattern in patterns)
+    return Precedent(best.id, Decimal(str(similarity[best.id])), best.outcome, successes, len(patterns) - successes)
+
+
+def _collection(customer_id: str, change_type: str) -> str:
+    """Nobody's changes speak for anybody else's, nor for changes of another type."""
+    return f"{customer_id}/{change_type}"

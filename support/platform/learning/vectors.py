@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 SIMILAR = 0.90
@@ -41,6 +41,9 @@ FIGURES = (
 )
 WORDS = (("instance_family", 3.0), ("model", 2.0), ("interruptible", 2.0))
 
+DIMENSIONS = 2 * len(FIGURES) + len(WORDS) * WORD_AXES
+"""How many components every vector has."""
+
 Features = Mapping[str, str | float | int | bool | None]
 
 
@@ -56,12 +59,6 @@ def vector(features: Features) -> list[float]:
         components += axes
     length = math.sqrt(sum(component * component for component in components))
     return [component / length for component in components]
-
-
-def cosine(one: Sequence[float], other: Sequence[float]) -> float:
-    """The cosine of the angle between two vectors of the same number of components; 0 where one has no length."""
-    lengths = math.sqrt(sum(a * a for a in one)) * math.sqrt(sum(b * b for b in other))
-    return sum(a * b for a, b in zip(one, other, strict=True)) / lengths if lengths else 0.0
 
 
 def _position(figure: Figure, value: object) -> float:

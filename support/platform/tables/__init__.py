@@ -6,6 +6,7 @@ from support.platform.tables.advice import (
     Pattern,
     Recommendation,
     Resolution,
+    Vector,
 )
 from support.platform.tables.fleets import Deployment, Discovery, Instance, MetricSample, QualityBaseline, UsageRecord
 from support.platform.tables.people import (
@@ -47,4 +48,5 @@ __all__ = [
     "Task",
     "UsageRecord",
     "User",
+    "Vector",
 ]

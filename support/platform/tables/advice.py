@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sqlalchemy import LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from support.platform.database import Base
@@ -76,7 +77,7 @@ class Resolution(Base):
 
 
 class Pattern(Base):
-    """An outcome to learn from: the fleet's features as a vector with its inputs, what was promised and what came."""
+    """An outcome to learn from: what the fleet was like, what was promised and what came. Its vector stands in the vector store, by its id."""
 
     __tablename__ = "patterns"
 
@@ -89,6 +90,16 @@ class Pattern(Base):
     realized: Mapped[Dollars]
     created_at: Mapped[Moment]
     optimization_id: Mapped[Ref | None]
+
+
+class Vector(Base):
+    """A vector of the embedded store: its components as packed doubles."""
+
+    __tablename__ = "vectors"
+
+    key: Mapped[Id]
+    collection: Mapped[str] = mapped_column(String(160), index=True)
+    components: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class Feedback(Base):

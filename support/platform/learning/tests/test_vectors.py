@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from support.platform.learning.vectors import SIMILAR, cosine, vector
+from support.platform.learning.vectors import DIMENSIONS, SIMILAR, vector
 
 FLEET: dict[str, str | float | bool] = {
     "instance_family": "g5",
@@ -16,6 +16,11 @@ FLEET: dict[str, str | float | bool] = {
     "requests_per_second": 45,
     "discount": 0.68,
 }
+
+
+def cosine(one: list[float], other: list[float]) -> float:
+    """Of vectors of unit length."""
+    return sum(a * b for a, b in zip(one, other, strict=True))
 
 
 def test_a_fleet_is_most_similar_to_itself() -> None:
@@ -40,3 +45,9 @@ def test_a_larger_fleet_is_not_similar_for_being_large() -> None:
 
 def test_unknown_features_are_neither_here_nor_there() -> None:
     assert 0 < cosine(vector({}), vector(FLEET)) < SIMILAR
+
+
+def test_every_vector_is_of_unit_length_and_has_as_many_components() -> None:
+    for features in (FLEET, {}):
+        assert len(vector(features)) == DIMENSIONS
+        assert cosine(vector(features), vector(features)) == pytest.approx(1)
