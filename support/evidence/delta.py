@@ -37,11 +37,15 @@ class Delta:
 
 
 def delta(before: Iterable[RequirementVerdict], after: Iterable[RequirementVerdict]) -> Delta:
-    """The changes from one run's verdicts to another's; a requirement that is new in the ledger was not covered before."""
+    """The changes from one run's verdicts to another's; a requirement that is new in the ledger was not covered before.
+
+    What the later run left out is no change, unless what is left of it fails.
+    """
     earlier = {verdict.requirement.id: verdict.standing for verdict in before}
     changes = [
         Change(verdict.requirement.id, verdict.requirement.title, earlier.get(verdict.requirement.id, Standing.NOT_COVERED), verdict.standing)
         for verdict in after
+        if not verdict.partial or verdict.standing == Standing.FAILED
     ]
     return Delta(
         gained=tuple(each for each in changes if each.after.good and not each.before.good and each.before != Standing.FAILED),

@@ -191,6 +191,11 @@ def identity_of(file: str, rule: str, title: str, row: Mapping[str, str]) -> str
     return " / ".join(part for part in (file, rule, title, values) if part)
 
 
+def file_of(identity: str) -> str:
+    """The feature file of the scenario that is called so."""
+    return identity.partition(" / ")[0]
+
+
 def scenario_text(record: ScenarioRecord) -> str:
     """The record as its line of an evidence file."""
     return f'{{"kind":"scenario",{as_line(record)[1:]}'

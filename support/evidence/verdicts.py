@@ -11,7 +11,7 @@ from enum import StrEnum
 from support.evidence.approvals import Approval, suspect_scenarios
 from support.evidence.ledger import Ledger, Requirement
 from support.evidence.proofs import Proof
-from support.evidence.records import Evidence, ScenarioRecord, StepRecord
+from support.evidence.records import Evidence, ScenarioRecord, StepRecord, file_of
 
 
 class Standing(StrEnum):
@@ -64,7 +64,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class RequirementVerdict:
-    """A requirement with its standing and everything that led to it."""
+    """A requirement with its standing and everything that led to it. `partial`: the run left out scenarios that claim it, or may have."""
 
     requirement: Requirement
     standing: Standing
@@ -73,6 +73,7 @@ class RequirementVerdict:
     proofs: tuple[Proof, ...]
     exercised_by: int
     suspect: bool
+    partial: bool
 
 
 def judge(
@@ -94,7 +95,7 @@ class _Bench:
     def __init__(self, evidence: Evidence, proofs: tuple[Proof, ...], approvals: Mapping[str, Approval], day: datetime.date) -> None:
         self.approvals = approvals
         self.day = day
-        self.unclaimed = "no scenario of this run claims it" + (", which left some out" if evidence.left_out else "")
+        self.left_out = evidence.left_out
         self.claiming: dict[str, list[ScenarioRecord]] = defaultdict(list)
         self.failures: dict[str, list[str]] = defaultdict(list)
         self.touched: dict[str, int] = defaultdict(int)
@@ -124,12 +125,26 @@ class _Bench:
         proofs = tuple(proof for proof in self.proofs[requirement.id] if _holds(proof, claims))
         suspects = set(suspect_scenarios(requirement, self.approvals))
         suspect = any(claim.scenario.identity in suspects for claim in claims)
-        standing, reasons = self._standing(requirement, claims, proofs, suspect)
-        return RequirementVerdict(requirement, standing, claims, tuple(dict.fromkeys(reasons)), proofs, self.touched[requirement.id], suspect)
+        away = self._left_out(requirement, claims)
+        standing, reasons = self._standing(requirement, claims, proofs, suspect, away)
+        partial = bool(away) or bool(self.left_out and not claims)
+        return RequirementVerdict(
+            requirement, standing, claims, tuple(dict.fromkeys(reasons)), proofs, self.touched[requirement.id], suspect, partial
+        )
 
-    def _standing(self, requirement: Requirement, claims: tuple[Claim, ...], proofs: tuple[Proof, ...], suspect: bool) -> tuple[Standing, list[str]]:
+    def _left_out(self, requirement: Requirement, claims: tuple[Claim, ...]) -> list[str]:
+        """What a partial run did not show of the scenarios that were approved for the requirement."""
+        approval = self.approvals.get(requirement.id)
+        ran = {claim.scenario.identity for claim in claims}
+        names = approval.scenarios if approval else ()
+        count = sum(name not in ran and file_of(name) in self.left_out for name in names)
+        return [f"left out of this run: {count} of {len(names)} scenarios"] if count else []
+
+    def _standing(
+        self, requirement: Requirement, claims: tuple[Claim, ...], proofs: tuple[Proof, ...], suspect: bool, away: list[str]
+    ) -> tuple[Standing, list[str]]:
         waiver = requirement.waived
-        against = [f"{claim.scenario.name}: {claim.why_not}" for claim in claims if not claim.counts]
+        against = [f"{claim.scenario.name}: {claim.why_not}" for claim in claims if not claim.counts] + away
         if waiver is not None and waiver.expired(self.day):
             return Standing.FAILED, [f"its waiver expired on {waiver.until.isoformat()}: {waiver.reason}", *against]
         red = any(claim.scenario.outcome in {"failed", "broken"} for claim in claims)
@@ -145,7 +160,7 @@ class _Bench:
             return Standing.WAIVED, [f"until {waiver.until.isoformat()}: {waiver.reason}", *against]
         if self.touched[requirement.id]:
             return Standing.EXERCISED, [*against, "steps touched it, but no scenario that claims it checked it"]
-        return Standing.NOT_COVERED, against or [self.unclaimed]
+        return Standing.NOT_COVERED, against or ["no scenario of this run claims it" + (", which left some out" if self.left_out else "")]
 
     def _claim(self, requirement: str, scenario: ScenarioRecord) -> Claim:
         sentences = tuple(_sentence(scenario, step) for step in scenario.steps if step.proves and requirement in step.verifies)

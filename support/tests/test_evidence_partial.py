@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from support.evidence.approvals import approve
+from support.evidence.delta import delta
 from support.evidence.github import summary
 from support.evidence.left_out import left_out, merged, told
 from support.evidence.matrix import matrix_document, render
 from support.evidence.proofs import Proof
 from support.evidence.records import RunRecord, read_evidence
-from support.evidence.verdicts import judge
+from support.evidence.verdicts import Standing, judge
 from support.tests.evidence_project import project_in, redden
 from support.tests.evidence_records import STARTED, evidence, ledger, requirement, scenario
 from support.tests.gherkin_project import Project
@@ -104,6 +106,23 @@ def test_every_report_says_it_and_why_a_requirement_has_no_verdict() -> None:
     assert sentence in summary(book, run, verdicts, None)
     assert document["run"]["left_out"] == [{"feature": "features/rollback/red.feature", "scenarios": 2}]
     assert "no scenario of this run claims it, which left some out" in render(document, "csv")
+
+
+def test_a_requirement_of_which_scenarios_were_left_out_is_partly_verified_and_not_lost() -> None:
+    book = ledger(requirement(1), requirement(2))
+    first, second = scenario("A", ONE), scenario("B", ONE, line=9)
+    other = scenario("C", "REQ-SPT-002", file="features/rollback/red.feature")
+    approvals = approve(book, [first, second, other], {}, [ONE, "REQ-SPT-002"])
+    whole = judge(book, evidence(first, second, other), approvals=approvals)
+    part = replace(evidence(first), left_out={first.file: 1, other.file: None})
+    one, two = judge(book, part, approvals=approvals)
+    assert (one.standing, one.reasons) == (Standing.PARTLY, ("left out of this run: 1 of 2 scenarios",))
+    assert (two.standing, two.reasons) == (Standing.NOT_COVERED, ("left out of this run: 1 of 1 scenarios",))
+    assert delta(whole, (one, two)).headline == "no requirement changed its standing"
+    removed = replace(evidence(first, other), left_out={})
+    assert judge(book, removed, approvals=approvals)[0].standing == Standing.VERIFIED
+    red = replace(part, scenarios=(replace(first, outcome="failed"),))
+    assert delta(whole, judge(book, red, approvals=approvals)).headline == "1 regressed"
 
 
 def test_a_scenario_that_no_defect_has_turned_red_is_told() -> None:
