@@ -22,6 +22,7 @@ def bench(
     cucumber: Annotated[Path | None, typer.Option(help="node_modules/.bin/cucumber-js, if it is not on the path.")] = None,
     plot: Annotated[bool, typer.Option(help="Also measure series over scenarios, steps and definitions, and draw them.")] = False,
     output: Annotated[Path, typer.Option(help="Where bench.md, bench.json and bench.svg go.")] = Path(".acceptance/bench"),
+    keep: Annotated[bool, typer.Option(help="Also put tables and plot into README.md's section on speed.")] = False,
 ) -> None:
     """Measure the runner: ratios against behave and cucumber-js, where they are installed, in one run on generated features.
 
@@ -39,9 +40,12 @@ def bench(
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
         reference = measuring.measure([*ours, *two, *rivals], [measuring.REFERENCE], folder, rounds, tell)
-        plain = [ours[0], *(rival for rival in rivals if not rival.everything)]
+        plain = [ours[0], *(rival for rival in rivals if not rival.everything), runners.importing()]
         one = measuring.measure(plain, [measuring.REFERENCE], folder, rounds, tell, one_scenario=True)
         compared = [ours[1], *(rival for rival in rivals if rival.everything)]
         series = {name: measuring.measure(compared, sizes, folder, 1, tell) for name, sizes in measuring.SERIES.items()} if plot else {}
-    typer.echo(report.write(output, reference, one, series))
+    text = report.write(output, report.Results(report.machine(rivals), reference, one, series))
+    typer.echo(text)
     typer.echo(f"{output}/bench.md", err=True)
+    if keep:
+        report.keep(output, text)

@@ -12,7 +12,7 @@ from support.bench.runners import FIRST_SCENARIO, Cost, Runner
 
 REFERENCE = Size(scenarios=1000, steps=10, definitions=300)
 SERIES: dict[str, tuple[Size, ...]] = {
-    "scenarios": tuple(Size(count, 10, 300) for count in (250, 500, 1000, 2000)),
+    "scenarios": tuple(Size(count, 10, 300) for count in (1000, 2500, 5000, 10_000)),
     "steps in a scenario": tuple(Size(500, count, 300) for count in (5, 10, 20, 40)),
     "definitions": tuple(Size(500, 10, count) for count in (30, 100, 300, 1000)),
 }
@@ -32,7 +32,7 @@ class Measured:
 
 
 def measure(runners: Sequence[Runner], sizes: Iterable[Size], folder: Path, rounds: int, tell: Tell, *, one_scenario: bool = False) -> list[Measured]:
-    """Runs each runner once unmeasured and then `rounds` times in turn, so that all share the machine's moods."""
+    """Runs each runner `rounds` times in turn, so that all share the machine's moods; before that, once for one scenario, unmeasured."""
     found = []
     for size in sizes:
         project = folder / f"{size.scenarios}x{size.steps}x{size.definitions}"
@@ -40,12 +40,12 @@ def measure(runners: Sequence[Runner], sizes: Iterable[Size], folder: Path, roun
             generate(project, size)
         extra = (FIRST_SCENARIO,) if one_scenario else ()
         costs: dict[Runner, list[Cost]] = {runner: [] for runner in runners}
-        for turn in range(rounds + 1):
+        for runner in runners:
+            runner.run(project, FIRST_SCENARIO)
+        for turn in range(rounds):
             for runner in runners:
-                tell(f"{size}{', one scenario' if one_scenario else ''}: {runner.name}, {'warming up' if turn == 0 else f'round {turn} of {rounds}'}")
-                cost = runner.run(project, *extra)
-                if turn:
-                    costs[runner].append(cost)
+                tell(f"{size}{', one scenario' if one_scenario else ''}: {runner.name}, round {turn + 1} of {rounds}")
+                costs[runner].append(runner.run(project, *extra))
         found += [Measured(runner.name, runner.group, runner.everything, size, one_scenario, _median(each)) for runner, each in costs.items()]
     return found
 

@@ -36,6 +36,7 @@ class Runner:
     everything: bool
     command: tuple[str, ...]
     links: Path | None = None
+    version: str = ""
 
     def run(self, project: Path, *extra: str) -> Cost:
         """Runs it once. Raises `Problems` with the end of its output if it does not succeed."""
@@ -60,12 +61,18 @@ def ours(*, everything: bool, workers: int = 1) -> Runner:
     return Runner(name, OURS, everything, (sys.executable, "-m", "pytest", "-q", *plugins, *spread))
 
 
+def importing() -> Runner:
+    """What every use of pytest pays before it does anything."""
+    return Runner("importing pytest", "pytest", everything=False, command=(sys.executable, "-c", "import pytest"))
+
+
 def behave(path: Path | None) -> list[Runner]:
     """behave, and behave with allure-behave where that is installed beside it; nothing where behave is not."""
     found = _found(path, "behave")
     if found is None:
         return []
-    runners = [Runner("behave", "behave", everything=False, command=(str(found), "-q", "-f", "progress"))]
+    version = _version(found).removeprefix("behave ")
+    runners = [Runner("behave", "behave", everything=False, command=(str(found), "-q", "-f", "progress"), version=version)]
     python = found.with_name("python")
     if python.exists() and subprocess.run([str(python), "-c", "import allure_behave"], check=False, capture_output=True).returncode == 0:  # noqa: S603
         formatter = ("-f", "allure_behave.formatter:AllureFormatter", "-o", "allure-results")
@@ -82,7 +89,8 @@ def cucumber(path: Path | None) -> list[Runner]:
     if modules is None:
         raise Problems([Problem(str(found), 0, "", "this cucumber-js lies in no node_modules folder", "give node_modules/.bin/cucumber-js")])
     command = (str(found.absolute()), "-c")
-    runners = [Runner("cucumber-js", "cucumber-js", everything=False, command=(*command, "cucumber.plain.mjs"), links=modules)]
+    plain = (*command, "cucumber.plain.mjs")
+    runners = [Runner("cucumber-js", "cucumber-js", everything=False, command=plain, links=modules, version=_version(found))]
     if (modules / "allure-cucumberjs").is_dir():
         name = "cucumber-js + allure-cucumberjs"
         runners.append(Runner(name, "cucumber-js", everything=True, command=(*command, "cucumber.allure.mjs"), links=modules))
@@ -96,6 +104,10 @@ def _found(path: Path | None, name: str) -> Path | None:
     if not path.is_file():
         raise Problems([Problem(str(path), 0, "", f"there is no {name} here", f"give the path of the {name} command")])
     return path.absolute()
+
+
+def _version(command: Path) -> str:
+    return subprocess.run([str(command), "--version"], check=False, capture_output=True, text=True).stdout.strip()  # noqa: S603
 
 
 def _measured(command: Sequence[str], folder: Path, environment: dict[str, str]) -> Cost:
