@@ -15,11 +15,14 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from _pytest.assertion import util
+from _pytest.assertion import rewrite, util
 
 EXPLAIN = "_reprcompare"
 PASSED = "_assertion_pass"
 """Where pytest keeps, while a test runs, what explains a comparison and what is told of an assertion that passed. It has no public place."""
+
+MESSAGE = "_format_assertmsg"
+"""Where pytest doubles each per cent sign of a message, for a formatting that it leaves out when assertions that pass are reported."""
 
 Explain = Callable[[str, object, object], str | None]
 
@@ -48,11 +51,14 @@ def counted(count: Callable[[], None]) -> Iterator[None]:
     if explain is not None:
         setattr(util, EXPLAIN, _only_failures(explain))
     setattr(util, PASSED, _counting(count, passed))
+    message = getattr(rewrite, MESSAGE)
+    setattr(rewrite, MESSAGE, lambda said: message(said).replace("%%", "%"))
     try:
         yield
     finally:
         setattr(util, EXPLAIN, explain)
         setattr(util, PASSED, passed)
+        setattr(rewrite, MESSAGE, message)
 
 
 def _counting(count: Callable[[], None], passed: Callable[[int, str, str], None] | None) -> Callable[[int, str, str], None]:

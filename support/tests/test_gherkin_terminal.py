@@ -192,3 +192,11 @@ def test_every_assertion_of_a_step_counts(tmp_path: Path) -> None:
     outcome = project.run("-q", "-s")
     assert outcome.text.count("COUNT 3") == 2
     outcome.has("EXPLAINED 1 == 1")
+
+
+def test_the_message_of_an_assertion_says_what_was_written(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.write("conftest.py", 'pytest_plugins = ["support.gherkin.plugin"]\n')
+    project.steps('@then("it holds")\ndef holds():\n    share = 10\n    assert share == 50, f"50% should hold, but {share}% does"\n')
+    project.feature("  Scenario: Told\n    Then it holds\n")
+    project.run("-q").has("50% should hold, but 10% does")
