@@ -71,11 +71,6 @@ Document = JSON
 """A JSON column. Decimals and times inside are stored as text by whoever writes them."""
 
 
-LOCKED: dict[str, bool] = {"key_share": True}
-"""How rows are locked with `with_for_update`: nobody else changes the row until the transaction ends, but others may refer to it, as every
-new row of a customer does. Without this, two transactions that have each added such a row would wait for each other."""
-
-
 class NestedSession(Exception):
     """A writing session was opened inside another one of the same thread: it would wait for itself."""
 

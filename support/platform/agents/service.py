@@ -11,6 +11,7 @@ from support.platform import ids
 from support.platform.agents import application, cost, performance, resource
 from support.platform.agents.quality import baselines
 from support.platform.fleet.views import Baseline, Fleet, Workload
+from support.platform.locking import locked_customer
 from support.platform.recommendations import service as recommendations
 from support.platform.recommendations.automatic import execute_permitted
 from support.platform.recommendations.findings import Finding, Opinion
@@ -76,7 +77,7 @@ def _conclude(
 ) -> None:
     """What the agent found is proposed, what it no longer finds is withdrawn, and second opinions are brought up to date."""
     with services.database.session() as session:
-        recommendations.locked_customer(session, customer_id)
+        locked_customer(session, customer_id)
         found = _findings(session, customer_id, agent_type, fleet)
         for finding in found:
             recommendations.propose(services, session, customer_id, finding, _opinions(finding, fleet, measured))

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from support.platform import correlation
 from support.platform.clock import Clock
-from support.platform.tables import AuditEntry, AuditHead, Customer
+from support.platform.locking import locked_customer, queues
+from support.platform.tables import AuditEntry, AuditHead
 from support.platform.values import moment_text
 
 PLATFORM = "platform"
@@ -62,8 +63,8 @@ class Audit:
         `user` is a user's or agent's id, or `system`. `details` must be JSON and hold no secret. The chain stays locked until the transaction ends.
         """
         chain = customer_id or PLATFORM
-        if customer_id is not None and session.get_bind().dialect.name != "sqlite":  # which has one writer at a time
-            session.execute(select(Customer.id).where(Customer.id == customer_id).with_for_update(key_share=True))  # as for events: customer first
+        if customer_id is not None and queues(session):
+            locked_customer(session, customer_id)
         sequence, previous = self._locked_head(session, chain)
         entry = AuditEntry(
             customer_id=chain,

@@ -11,6 +11,7 @@ from support.platform.customers.records import SettingsChange, kept, settings_of
 from support.platform.customers.schemas import ConnectRuntime, Onboard
 from support.platform.identity import tokens
 from support.platform.identity.callers import Caller
+from support.platform.locking import locked_customer
 from support.platform.problems import Refusal, conflict, invalid
 from support.platform.services import Services
 from support.platform.tables import AgentCredential, AgentRuntime, AuthSession, Customer, Optimization, User
@@ -18,15 +19,10 @@ from support.platform.tables import AgentCredential, AgentRuntime, AuthSession, 
 UNFINISHED = ("pending", "running", "rolling_back")
 
 
-def locked(session: Session, customer_id: str) -> Customer:
-    """The customer's record, locked until the transaction ends."""
-    return session.scalars(select(Customer).where(Customer.id == customer_id).with_for_update(key_share=True)).one()
-
-
 def change(services: Services, caller: Caller, customer_id: str, *, company_name: str | None, settings: SettingsChange | None) -> Customer:
     """Changes what is given and leaves the rest; each change of settings raises their version. Audited with old and new values."""
     with services.database.session() as session:
-        customer = locked(session, customer_id)
+        customer = locked_customer(session, customer_id)
         if company_name is not None and company_name != customer.company_name:
             services.audit.record(
                 session, customer_id, caller.user_id, "company_renamed", "customer", customer_id, {"old": customer.company_name, "new": company_name}
@@ -67,7 +63,7 @@ def onboard(services: Services, caller: Caller, customer_id: str, asked: Onboard
     """
     wanted = (asked.cloud_provider, asked.region, asked.iam_role_arn)
     with services.database.session() as session:
-        customer = locked(session, customer_id)
+        customer = locked_customer(session, customer_id)
         same = (customer.cloud_provider, customer.region, customer.iam_role_arn) == wanted
         if customer.status in {"onboarding", "active"} and same:
             return
@@ -98,7 +94,7 @@ def _onboard(services: Services, customer_id: str) -> None:
         _fail_onboarding(services, customer, str(error))
         return
     with services.database.session() as session:
-        found = locked(session, customer_id)
+        found = locked_customer(session, customer_id)
         found.account_id, found.status = account_of(str(found.iam_role_arn)), "active"
         details = {"account_id": found.account_id, "region": found.region}
         services.audit.record(session, customer_id, "system", "customer_onboarded", "customer", customer_id, details)
@@ -113,7 +109,7 @@ def _fail_onboarding(services: Services, customer: Customer, reason: str) -> Non
     services.cloud.forget(customer)
     services.network.forget(customer)
     with services.database.session() as session:
-        found = locked(session, customer.id)
+        found = locked_customer(session, customer.id)
         found.status, found.status_reason = "onboarding_failed", reason
         found.cloud_provider = found.region = found.iam_role_arn = found.account_id = None
         services.audit.record(session, customer.id, "system", "onboarding_failed", "customer", customer.id, {"reason": reason})
@@ -123,7 +119,7 @@ def _fail_onboarding(services: Services, customer: Customer, reason: str) -> Non
 def agent_token(services: Services, caller: Caller, customer_id: str) -> str:
     """The token of the customer's install command: made at the first asking, the same from then on."""
     with services.database.session() as session:
-        locked(session, customer_id)
+        locked_customer(session, customer_id)
         kept_one = session.scalars(select(AgentCredential).where(*_in_force(customer_id))).one_or_none()
         if kept_one is not None:
             return tokens.unseal(services.settings, kept_one.sealed_token)
@@ -151,7 +147,7 @@ def connect_runtime(services: Services, asked: ConnectRuntime) -> str:
         ).one_or_none()
         if credential is None:
             raise Refusal(401, "runtime_token_wrong", "This token does not belong to this customer's install command.")
-        locked(session, asked.customer_id)
+        locked_customer(session, asked.customer_id)
         found = session.scalars(
             select(AgentRuntime).where(AgentRuntime.customer_id == asked.customer_id, AgentRuntime.hostname == asked.hostname)
         ).one_or_none()
@@ -172,7 +168,7 @@ def leave(services: Services, caller: Caller, customer_id: str) -> None:
     """
     now = services.clock.now()
     with services.database.session() as session:
-        customer = locked(session, customer_id)
+        customer = locked_customer(session, customer_id)
         busy = select(func.count()).where(Optimization.customer_id == customer_id, Optimization.status.in_(UNFINISHED))
         if session.scalar(busy):
             raise conflict("changes_under_way", "A change is being carried out; wait for its end or cancel it.")

@@ -18,6 +18,7 @@ from support.platform.identity import tokens
 from support.platform.identity.callers import Caller, alive, session_key, token_invalid
 from support.platform.identity.passwords import Hasher, require_acceptable
 from support.platform.identity.schemas import LogIn, SignUp, TokenPair
+from support.platform.locking import LOCKED, locked_customer, locked_session
 from support.platform.problems import Refusal
 from support.platform.services import Services
 from support.platform.settings import Settings
@@ -84,7 +85,7 @@ def refresh(services: Services, token: SecretStr) -> TokenPair:
     given = token.get_secret_value()
     session_id, _, _ = given.partition(".")
     with services.database.session() as session:
-        found = session.scalars(select(AuthSession).where(AuthSession.id == session_id).with_for_update(key_share=True)).one_or_none()
+        found = locked_session(session, session_id)
         renewed = None
         if found is not None and alive(services, found.ended_at, found.last_used_at, now):
             if found.refresh_hash == tokens.fingerprint(given):
@@ -149,7 +150,9 @@ def _failed(services: Services, user: User | None, now: datetime) -> None:
         if user is None:
             services.audit.record(session, None, "unknown", "login_failed", "user", "unknown")
             return
-        found = session.scalars(select(User).where(User.id == user.id).with_for_update(key_share=True)).one()
+        if user.customer_id is not None:
+            locked_customer(session, user.customer_id)
+        found = session.get_one(User, user.id, with_for_update=LOCKED)
         if found.locked_until is not None and now >= found.locked_until:
             found.locked_until, found.failed_logins = None, 0
         if found.locked_until is None:

@@ -11,7 +11,7 @@ from typing import Any, cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from support.platform.database import LOCKED
+from support.platform.locking import locked_row
 from support.platform.optimizations.documents import Failure, Node, Plan, Snapshot
 from support.platform.recommendations.service import mark
 from support.platform.services import Services
@@ -228,7 +228,7 @@ class Journal:
 
     @staticmethod
     def _row(session: Session, optimization_id: str) -> Optimization:
-        row = session.get(Optimization, optimization_id, with_for_update=LOCKED)
+        row = locked_row(session, Optimization, optimization_id)
         if row is None:
             raise LookupError(f"there is no optimization {optimization_id}")
         return row

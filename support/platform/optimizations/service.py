@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from support.platform import correlation, ids
 from support.platform.clock import Clock
-from support.platform.database import LOCKED
+from support.platform.locking import locked_row
 from support.platform.optimizations import ending
 from support.platform.optimizations.documents import Failure, Plan
 from support.platform.optimizations.locks import holders, take_locks
@@ -150,7 +150,8 @@ def _stop(services: Services, optimization_id: str, user: str, reason: str, *, c
     engine = engine_of(services)
     failure = Failure(step=None, cause=reason, trigger="customer", user=user, ends="cancelled" if cancelling else "rolled_back")
     with services.database.session() as session:
-        row = session.get_one(Optimization, optimization_id, with_for_update=LOCKED)
+        row = locked_row(session, Optimization, optimization_id)
+        assert row is not None, "whoever asks has looked it up"
         if row.status == "pending":
             _never_begin(engine, session, row, reason, user)
         elif row.status == "running":

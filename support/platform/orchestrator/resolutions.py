@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from support.platform import ids
-from support.platform.database import LOCKED
 from support.platform.fleet.policies import policy_of
+from support.platform.locking import LOCKED, locked_customer
 from support.platform.orchestrator.candidates import in_the_way, proposals
 from support.platform.orchestrator.conflicts import Conflict, detect
 from support.platform.orchestrator.groups import in_groups
@@ -19,7 +19,6 @@ from support.platform.orchestrator.hybrids import Hybrid
 from support.platform.orchestrator.settlement import DependencyCircle, Settlement, settle
 from support.platform.problems import Refusal, conflict
 from support.platform.recommendations.decisions import admit, of_one_customer, open_dependencies, turn_down, undecided, unfit
-from support.platform.recommendations.service import locked_customer
 from support.platform.services import Services
 from support.platform.tables import Recommendation, Resolution
 from support.platform.values import money_text

@@ -11,8 +11,8 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from support.platform import ids
-from support.platform.customers.service import locked
 from support.platform.database import after_commit
+from support.platform.locking import locked_customer
 from support.platform.orchestrator.built_in import begin
 from support.platform.orchestrator.schemas import HEARTBEAT_SECONDS, RouteRequest, TaskResult
 from support.platform.problems import Refusal, conflict
@@ -31,7 +31,7 @@ def route(services: Services, user: str, asked: RouteRequest) -> tuple[str, str]
     """
     now = services.clock.now()
     with services.database.session() as session:
-        locked(session, asked.customer_id)
+        locked_customer(session, asked.customer_id)
         chosen = _choose(services, session, asked.customer_id, asked.analysis_type)
         if chosen is None:
             raise _nobody(session, asked)
@@ -56,7 +56,7 @@ def finish(services: Services, user: str, task_id: str, result: TaskResult) -> N
     """Records how the work ended. The same report again changes nothing; another one is 409, and so is one that comes after the time limit."""
     with services.database.session() as session:
         task = session.get_one(Task, task_id)
-        locked(session, task.customer_id)
+        locked_customer(session, task.customer_id)
         session.refresh(task)
         if task.status in UNFINISHED:
             _end(services, session, task, user, result)
@@ -68,7 +68,7 @@ def expire(services: Services, task_id: str) -> None:
     """Fails the task if its time is over and it is not finished."""
     with services.database.session() as session:
         task = session.get_one(Task, task_id)
-        locked(session, task.customer_id)
+        locked_customer(session, task.customer_id)
         session.refresh(task)
         if task.status not in UNFINISHED or task.deadline > services.clock.now():
             return

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from support.platform.fleet.policies import policy_of
+from support.platform.locking import locked_customer
 from support.platform.problems import Refusal
 from support.platform.recommendations.decisions import of_one_customer, undecided
-from support.platform.recommendations.service import locked_customer
 from support.platform.services import Services
 from support.platform.tables import Resolution
 

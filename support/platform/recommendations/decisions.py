@@ -6,13 +6,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from support.platform import ids
-from support.platform.database import LOCKED
 from support.platform.fleet.policies import policy_of
+from support.platform.locking import LOCKED, locked_customer
 from support.platform.optimizations.health import ENOUGH_SAMPLES
 from support.platform.orchestrator.candidates import in_the_way
 from support.platform.problems import Refusal, conflict, invalid
 from support.platform.recommendations import lapse
-from support.platform.recommendations.service import locked_customer
 from support.platform.services import Services
 from support.platform.tables import Feedback, Recommendation
 

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from support.platform.clock import Clock, Timer
-from support.platform.database import LOCKED, after_commit
+from support.platform.database import after_commit
+from support.platform.locking import locked_row
 from support.platform.services import Services
 from support.platform.tables import Customer, Recommendation
 
@@ -70,7 +71,7 @@ def _set(services: Services, identifier: str, when: datetime | None) -> None:
 
 def _lapse(services: Services, identifier: str) -> None:
     with services.database.session() as session:
-        recommendation = session.get(Recommendation, identifier, with_for_update=LOCKED)
+        recommendation = locked_row(session, Recommendation, identifier)
         due = recommendation is not None and recommendation.expires_at is not None and recommendation.expires_at <= services.clock.now()
         if recommendation is not None and due and recommendation.status == "pending":
             expire(services, session, recommendation, "nobody decided in time")

@@ -15,7 +15,7 @@ from support.platform.learning.service import precedent_for
 from support.platform.recommendations import lapse
 from support.platform.recommendations.findings import BY_NODE, Finding, Opinion
 from support.platform.services import Services
-from support.platform.tables import Customer, Feedback, Recommendation
+from support.platform.tables import Feedback, Recommendation
 from support.platform.vocabulary import RecommendationStatus
 
 COOL_DOWN: dict[str, timedelta] = {"rejected": timedelta(days=7), "failed": timedelta(days=1)}
@@ -32,11 +32,6 @@ REJECTION_FACTOR = Decimal("0.90")
 """Each time the customer rejected the same thing, its agent is that much less confident."""
 
 UNIT = Decimal("0.000001")
-
-
-def locked_customer(session: Session, customer_id: str) -> Customer:
-    """The customer's record, locked: what is decided about one customer's recommendations is decided one thing after the other."""
-    return session.scalars(select(Customer).where(Customer.id == customer_id).with_for_update(key_share=True)).one()
 
 
 def propose(services: Services, session: Session, customer_id: str, finding: Finding, opinions: Iterable[Opinion] = ()) -> Recommendation | None:

@@ -8,16 +8,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from support.platform import ids
-from support.platform.database import LOCKED
 from support.platform.fleet.policies import policy_of
 from support.platform.fleet.views import INTERRUPTIBLE_TAG
+from support.platform.locking import LOCKED, locked_customer
 from support.platform.orchestrator.built_in import ADVICE
 from support.platform.problems import FieldError, Refusal, conflict
 from support.platform.recommendations import lapse
 from support.platform.recommendations.decisions import undecided
 from support.platform.recommendations.findings import fingerprint
 from support.platform.recommendations.schemas import Revision, Submission
-from support.platform.recommendations.service import locked_customer, record
+from support.platform.recommendations.service import record
 from support.platform.services import Services
 from support.platform.tables import Customer, Deployment, Instance, Recommendation
 from support.platform.vocabulary import AgentType, RecommendationType

@@ -1,0 +1,49 @@
+"""How rows are locked, and in which order, so that transactions wait for each other and never in a circle.
+
+Whoever writes for a customer locks the customer's row first and everything else after it: numbering an event and adding to the audit
+trail lock it anyway. SQLite has one writer at a time and needs none of this.
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from support.platform.tables import AuthSession, Customer, Optimization, Recommendation, User
+
+
+Row = TypeVar("Row", Optimization, Recommendation)
+
+LOCKED: dict[str, bool] = {"key_share": True}
+"""Nobody else changes the row until the transaction ends, but others may refer to it, as every new row of a customer does. Without this, two
+transactions that have each added such a row would wait for each other."""
+
+
+def locked_customer(session: Session, customer_id: str) -> Customer:
+    """The customer's record, locked: what is decided for one customer is decided one thing after the other."""
+    return session.scalars(select(Customer).where(Customer.id == customer_id).with_for_update(key_share=True)).one()
+
+
+def locked_row(session: Session, table: type[Row], identifier: str) -> Row | None:
+    """The row as it is now, locked after its customer; None if there is none."""
+    if queues(session):
+        owner = session.scalar(select(table.customer_id).where(table.id == identifier))
+        if owner is None:
+            return None
+        locked_customer(session, owner)
+    return session.get(table, identifier, with_for_update=LOCKED, populate_existing=True)
+
+
+def locked_session(session: Session, session_id: str) -> AuthSession | None:
+    """A login as it is now, locked after its user's customer; None if there is none."""
+    owner = session.scalar(select(User.customer_id).join(AuthSession, AuthSession.user_id == User.id).where(AuthSession.id == session_id))
+    if owner is not None:
+        locked_customer(session, owner)
+    return session.get(AuthSession, session_id, with_for_update=LOCKED, populate_existing=True)
+
+
+def queues(session: Session) -> bool:
+    """Whether the database lets several transactions write at a time, so that they must queue for rows."""
+    return session.get_bind().dialect.name != "sqlite"
