@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from support.platform.tables import AuthSession, Customer, Optimization, Recommendation, User
 
-
 Row = TypeVar("Row", Optimization, Recommendation)
 
 LOCKED: dict[str, bool] = {"key_share": True}
