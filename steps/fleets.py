@@ -55,7 +55,7 @@ async def spot_share_reached(story: Story, cloud: Cloud, patience: Patience, sha
         lambda: cloud.fleet_of(story.customer.account),
         holds=lambda fleet: fleet.spot_share == share and len(fleet.nodes) == story.customer.deployment.size,
         within=patience.wave,
-        because=f"{share} of {story.customer.name}'s {story.customer.deployment.size} nodes should run on spot",
+        because=f"{share} of {story.customer.name}'s fleet should run on spot",
     )
 
 
@@ -66,7 +66,7 @@ async def fleet_back_on_demand(story: Story, cloud: Cloud, patience: Patience) -
         lambda: cloud.fleet_of(story.customer.account),
         holds=lambda fleet: len(fleet.on("on_demand")) == len(fleet.nodes) == story.customer.deployment.size and fleet.traffic_on_spot == 0,
         within=patience.rollback,
-        because=f"all {story.customer.deployment.size} nodes of {story.customer.name} should run on demand again",
+        because=f"the whole fleet of {story.customer.name} should run on demand again, and no traffic go to spot",
     )
 
 

@@ -7,6 +7,7 @@ Feature: Quality baselines
   @REQ-QLT-001
   Rule: The application agent must measure a baseline before any change
 
+    @REQ-SPT-004
     Scenario: The baseline is what the models can do, and older than the change
       Given customer "Northwind" runs 1 inference node that answers 97.3% of known questions right
       And the cost agent recommends a spot migration
@@ -14,6 +15,7 @@ Feature: Quality baselines
       When the customer approves the recommendation
       Then the optimization completes within 10 minutes
       And a baseline of 97.3% was measured before anything changed in the cloud
+      And nothing in the customer's cloud had changed before the approval
 
     @REQ-SPT-003
     Scenario: Where nothing can be measured nothing may be changed
