@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from support.deeds.auditing import expect_unbroken, expect_whole_rollback, trigger_of
+from support.deeds.auditing import expect_unbroken, expect_whole_change, expect_whole_rollback, trigger_of
 from support.drivers.api.platform import Platform
 from support.gherkin import then
 from support.story import Story
@@ -13,6 +13,14 @@ async def rollback_on_trail(story: Story, auditor: Platform) -> None:
     """In order, each once, in a chain without gaps."""
     trail = await auditor.audit.of(story.customer.id)
     expect_whole_rollback(trail, await auditor.optimizations.get(story.change_id))
+    expect_unbroken(trail)
+
+
+@then("the audit trail shows the change's beginning, end and booking once, without a gap")
+async def change_on_trail(story: Story, auditor: Platform) -> None:
+    """Whatever happened to OptiInfra meanwhile."""
+    trail = await auditor.audit.of(story.customer.id)
+    expect_whole_change(trail, story.optimization)
     expect_unbroken(trail)
 
 

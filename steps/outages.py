@@ -13,19 +13,20 @@ from support.story import Story
 from support.witness.state import Capture
 
 
-@when("the customer approves, and OptiInfra is killed before and after the step {migration_step}")
-async def killed_while_migrating(story: Story, platform: Platform, cloud: Cloud, power: PowerCut, patience: Patience, step: str) -> None:
+@when("the customer approves, and OptiInfra is killed around each step of the {ordinal} wave")
+async def killed_while_migrating(story: Story, platform: Platform, cloud: Cloud, power: PowerCut, patience: Patience, wave: int) -> None:
     """Before: the cloud was asked and has done nothing. After: it has done all, and OptiInfra has not heard of it. Each time it is started again."""
     story.before = Capture.of(await cloud.fleet_of(story.customer.account))
-    begun = await power.strike(story.customer.account, TAKING[step], lambda: begin(platform, story.recommendation), patience.migration)
+    instants = TAKING[wave - 1]
+    begun = await power.strike(story.customer.account, instants, lambda: begin(platform, story.recommendation), patience.migration)
     story.optimization = begun
 
 
-@when("OptiInfra is killed before and after undoing {migration_step} at the customer's request")
-async def killed_while_going_back(story: Story, platform: Platform, power: PowerCut, patience: Patience, step: str) -> None:
-    """As it happens to a step: twice, each time with the cloud and OptiInfra's records at odds. Each time it is started again."""
-    change_id = story.change_id
-    begun = await power.strike(story.customer.account, UNDOING[step], lambda: taken_back_on_request(platform, change_id), patience.rollback)
+@when("OptiInfra is killed around undoing each step of the {ordinal} wave on request")
+async def killed_while_going_back(story: Story, platform: Platform, power: PowerCut, patience: Patience, wave: int) -> None:
+    """As it happens to a step: each time with the cloud and OptiInfra's records at odds. Each time it is started again."""
+    change_id, instants = story.change_id, UNDOING[wave - 1]
+    begun = await power.strike(story.customer.account, instants, lambda: taken_back_on_request(platform, change_id), patience.rollback)
     story.optimization = begun
 
 

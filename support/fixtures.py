@@ -133,6 +133,7 @@ def oracle(simulator: Simulator) -> SavingsOracle:
 def power(target: Live, simulator: Simulator, platform: Platform) -> PowerCut:
     """Who kills the platform and starts it again."""
     assert target.process is not None, "the target's process is not ours to kill; tag the scenario with @needs_process_control"
+    target.process.prepare_returns()
     return PowerCut(target.process, simulator, platform)
 
 

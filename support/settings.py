@@ -33,6 +33,24 @@ _NEEDS: Mapping[str, tuple[str, ...]] = {
 """Which address a deployed target must give for a capability that it declares."""
 
 
+LIBRARIES = (
+    "uvicorn.protocols.http.httptools_impl",
+    "uvicorn.protocols.websockets.websockets_sansio_impl",
+    "fastapi",
+    "sqlalchemy.dialects.sqlite",
+    "sqlalchemy.dialects.postgresql.psycopg",
+    "sqlalchemy.orm",
+    "pydantic_settings",
+    "httpx",
+    "websockets.sync.client",
+    "jwt",
+    "argon2",
+    "botocore.session",
+    "dbos",
+)
+"""What the reference platform imports before it answers: whoever starts it often imports these once."""
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -67,6 +85,7 @@ class Embedding(_Section):
 
     platform_module: str = "support.platform"
     world_module: str = "support.world"
+    platform_libraries: tuple[str, ...] = LIBRARIES
     environment: dict[str, str] = Field(default_factory=dict)
 
 

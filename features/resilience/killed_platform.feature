@@ -7,22 +7,20 @@ Feature: A killed platform
     Given customer "Northwind" runs 3 inference nodes on demand
     And the cost agent recommends a spot migration
 
-  @REQ-RES-001 @needs_process_control @needs_faults @slow
+  @REQ-RES-001 @needs_process_control @needs_faults @needs_history @needs_administration @slow
   Rule: A platform that is killed at any step of an optimization must finish or undo it after restart, and orphan nothing
 
-    Scenario Outline: Killed before and after the step <step>, OptiInfra completes the migration
-      When the customer approves, and OptiInfra is killed before and after the step <step>
+    Scenario Outline: Killed before and after each step of the <ordinal> wave, OptiInfra completes the migration
+      When the customer approves, and OptiInfra is killed around each step of the <ordinal> wave
       Then the optimization completes within 10 minutes
       And 100% of the fleet runs on spot
       And nothing was launched twice
+      And the booked saving is what usage and prices give
       And the customer's approval is on record once, with all that came of it
+      And the audit trail shows the change's beginning, end and booking once, without a gap
 
-      Examples: Every step of a migration
-        | step                  |
-        | create spot instances |
-        | deploy canary         |
-        | validate canary       |
-        | scale to 50 percent   |
-        | validate 50 percent   |
-        | full migration        |
-        | terminate ondemand    |
+      Examples: Every step of a migration, the last wave with the booking
+        | ordinal |
+        | first   |
+        | second  |
+        | third   |

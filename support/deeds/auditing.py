@@ -1,4 +1,4 @@
-"""The audit trail of a rollback: what an auditor must be able to read in it."""
+"""The audit trail of a change and of its rollback: what an auditor must be able to read in it."""
 
 from __future__ import annotations
 
@@ -19,6 +19,13 @@ def expect_whole_rollback(trail: AuditTrail, change: Optimization) -> None:
     wanted = ["rollback_started", *(f"step_undone {name}" for name in reversed(begun)), ENDINGS.get(change.status, change.status)]
     shown = [line for line in told if line.startswith(("rollback", "step_undone"))]
     expect(shown == wanted, lambda: f"the trail of the rollback should be\n  {', '.join(wanted)}\nbut it is\n  {', '.join(shown) or 'empty'}")
+
+
+def expect_whole_change(trail: AuditTrail, change: Optimization) -> None:
+    """AssertionError when the trail does not show, once each and in order, that the change began, completed and was booked."""
+    shown = [entry.action for entry in trail.entries if entry.entity_id == change.id]
+    wanted = ["optimization_started", "optimization_completed", "savings_booked"]
+    expect(shown == wanted, lambda: f"the trail of the change should be\n  {', '.join(wanted)}\nbut it is\n  {', '.join(shown) or 'empty'}")
 
 
 def expect_unbroken(trail: AuditTrail) -> None:

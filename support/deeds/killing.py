@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from support.deeds.changing import reached
@@ -18,41 +18,49 @@ from support.expectation import expect
 from support.patience import Limit
 from support.waiting import at_the_instant
 
-Instants = tuple[HeldCall | str, HeldCall]
-"""Before a step: its first call is asked for and not carried out (or the step of that name rests on the clock, and nothing has been asked yet).
-After it: its last call is carried out and not answered."""
-
-
-def _between(first: tuple[str, str], earlier: int, last: tuple[str, str], within: int = 0) -> Instants:
-    """`earlier` calls of the first one's action belong to steps before; `within` of the last one's to the step itself."""
-    return HeldCall(*first, "before", earlier), HeldCall(*last, "after", within)
-
+Instant = HeldCall | str
+"""When the platform dies: at a call to the cloud, or as soon as the step of that name rests on the clock and nothing has been asked yet."""
 
 LAUNCH, END = ("ec2", "RunInstances"), ("ec2", "TerminateInstances")
 GROUP, DROP = ("elbv2", "CreateTargetGroup"), ("elbv2", "DeleteTargetGroup")
 SHIFT, JOIN, LEAVE = ("elbv2", "ModifyListener"), ("elbv2", "RegisterTargets"), ("elbv2", "DeregisterTargets")
-LAST_LOOK = HeldCall("ec2", "DescribeSpotPriceHistory", "after", 2)
-"""Prices are asked at each of the three looks of a watch period."""
+PRICE, SETTINGS, NODES = ("ec2", "DescribeSpotPriceHistory"), ("ssm", "GetParametersByPath"), ("ec2", "DescribeInstances")
+LOOKS = 3
+"""Prices are asked at each look of a watch period."""
 
-TAKING: Mapping[str, Instants] = {
-    "create_spot_instances": _between(LAUNCH, 0, LAUNCH),
-    "deploy_canary": _between(GROUP, 0, SHIFT),
-    "validate_canary": ("validate_canary", LAST_LOOK),
-    "scale_to_50_percent": _between(LAUNCH, 1, SHIFT),
-    "validate_50_percent": ("validate_50_percent", LAST_LOOK),
-    "full_migration": _between(LAUNCH, 2, SHIFT),
-    "terminate_ondemand": _between(LEAVE, 0, END),
-}
-"""The seven steps of a migration of three nodes, of which each wave launches one."""
 
-UNDOING: Mapping[str, Instants] = {
-    "terminate_ondemand": _between(LAUNCH, 0, JOIN),
-    "full_migration": _between(SHIFT, 0, END),
-    "scale_to_50_percent": _between(LEAVE, 1, END),
-    "deploy_canary": _between(LEAVE, 2, DROP),
-    "create_spot_instances": _between(END, 2, END),
-}
-"""What undoes the steps of a completed migration of three nodes; to undo a watch period nothing is asked of the cloud."""
+def _before(call: tuple[str, str], others: int = 0) -> HeldCall:
+    """The call is asked for and never carried out. `others` of its kind come before it: since the beginning, or since the last death."""
+    return HeldCall(*call, "before", others)
+
+
+def _after(call: tuple[str, str], others: int = 0) -> HeldCall:
+    """The call is carried out, and OptiInfra never hears of it."""
+    return HeldCall(*call, "after", others)
+
+
+TAKING: Sequence[Sequence[Instant]] = (
+    # create spot instances                deploy canary                     validate canary
+    (_before(LAUNCH), _after(LAUNCH), _before(GROUP), _after(SHIFT), "validate_canary", _after(PRICE, LOOKS - 1)),
+    # scale to 50 percent                   validate 50 percent
+    (_before(LAUNCH, 1), _after(SHIFT), "validate_50_percent", _after(PRICE, LOOKS - 1)),
+    # full migration                        terminate ondemand            booking: what it rests on is asked, and the fleet is looked at afterwards
+    (_before(LAUNCH, 2), _after(SHIFT), _before(LEAVE), _after(END), _before(PRICE), _before(NODES)),
+)
+"""Before and after each durable step of a migration of three nodes, wave by wave; each wave launches one, and the last one ends with the booking."""
+
+UNDOING: Sequence[Sequence[Instant]] = (
+    # deploy canary                        create spot instances        the verdict: the settings are compared, and the fleet is looked at afterwards
+    (_before(LEAVE, 2), _after(DROP), _before(END), _after(END), _before(SETTINGS), _before(NODES, 1)),
+    # scale to 50 percent
+    (_before(LEAVE, 1), _after(END)),
+    # terminate ondemand                   full migration
+    (_before(LAUNCH), _after(JOIN), _before(SHIFT), _after(END)),
+)
+"""Before and after each durable step that undoes one of a completed migration of three nodes, by the wave that is undone, and the verdict at the end.
+
+To undo a watch period nothing is asked of the cloud.
+"""
 
 
 @dataclass(frozen=True)
@@ -63,31 +71,30 @@ class PowerCut:
     simulator: Simulator
     platform: Platform
 
-    async def strike(self, account: str, instants: Instants, begin: Callable[[], Awaitable[Optimization]], within: Limit) -> Optimization:
+    async def strike(self, account: str, instants: Sequence[Instant], begin: Callable[[], Awaitable[Optimization]], within: Limit) -> Optimization:
         """Begins a change, or its rollback, and kills the platform at each of the instants in turn; it answers again on return.
 
         AssertionError when an instant does not come in time.
         """
-        first, last = instants
-        if isinstance(first, str):
-            change = await reached(self.platform, await begin(), first, within)
-            await self._die()
-        else:
-            hold = await self.simulator.hold_call(account, first)
-            change = await begin()
-            await self._die_at(account, hold, first, within)
-        hold = await self.simulator.hold_call(account, last)  # before the platform returns: it goes on at once
-        await self._return()
-        await self._die_at(account, hold, last, within)
-        await self._return()
-        return change
+        change = None
+        for instant in instants:
+            hold = None if isinstance(instant, str) else await self.simulator.hold_call(account, instant)  # before it goes on, which it does at once
+            change = await (begin() if change is None else self._returned(change))
+            if isinstance(instant, str):
+                await reached(self.platform, change, instant, within)
+                await self._die()
+            else:
+                await self._die_at(account, str(hold), instant, within)
+        assert change is not None, "there is at least one instant"
+        return await self._returned(change)
 
     async def _die_at(self, account: str, hold: str, call: HeldCall, within: Limit) -> None:
         await at_the_instant(self.simulator.held(account, hold), self._die, within, f"OptiInfra should come to {call}")
         await self.simulator.release_call(account, hold)
 
-    async def _return(self) -> None:
+    async def _returned(self, change: Optimization) -> Optimization:
         await asyncio.to_thread(self.process.platform_returns)
+        return change
 
     async def _die(self) -> None:
         self.process.platform_dies()

@@ -8,12 +8,16 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotReadyInTime
 from pathlib import Path
+from typing import IO, TYPE_CHECKING
 
 from support.drivers.lost import TargetLost
+
+if TYPE_CHECKING:
+    from support.drivers.forking import Forked, Forker
 
 LOG_TAIL_LINES = 60
 END_SECONDS = 5.0
@@ -25,18 +29,12 @@ class ServerProcess:
     Its stdin is a pipe of ours: when this process ends, however it ends, the server sees the end of the pipe and ends too.
     """
 
-    def __init__(self, name: str, command: list[str], environment: Mapping[str, str], log: Path) -> None:
+    def __init__(self, name: str, command: list[str], environment: Mapping[str, str], log: Path, forker: Forker | None = None) -> None:
         self.name = name
         self.log = log
         with log.open("ab") as errors:
-            self._process = subprocess.Popen(  # noqa: S603  (our own interpreter and module)
-                [sys.executable, "-m", *command, "--follow-stdin"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                env=dict(environment),
-                start_new_session=True,
-            )
+            start = _start if forker is None else forker.start
+            self._process = start([*command, "--follow-stdin"], environment, errors)
         self._ready: Future[dict[str, str]] = Future()
         threading.Thread(target=self._listen, name=f"{name}-output", daemon=True).start()
 
@@ -98,3 +96,14 @@ class ServerProcess:
             self._ready.set_exception(self.lost("ended before it was ready" if not line else f"announced {line!r} instead of its addresses"))
         else:
             self._ready.set_result({str(key): str(value) for key, value in announced.items()})
+
+
+def _start(command: Sequence[str], environment: Mapping[str, str], errors: IO[bytes]) -> subprocess.Popen[bytes] | Forked:
+    return subprocess.Popen(  # noqa: S603  (our own interpreter and module)
+        [sys.executable, "-m", *command],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=errors,
+        env=dict(environment),
+        start_new_session=True,
+    )

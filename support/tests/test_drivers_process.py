@@ -3,56 +3,95 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from support.drivers.forking import Forker
 from support.drivers.lost import TargetLost
 from support.drivers.process import ServerProcess
 
+ROOT = Path(__file__).parents[2]
 READY = 'import json, sys; print(json.dumps({"url": "http://here"}), flush=True); sys.stdin.read()'
 
 
-def server(tmp_path: Path, code: str) -> ServerProcess:
-    (tmp_path / "a_server.py").write_text(code, encoding="utf-8")
+Start = Callable[[str], ServerProcess]
+
+
+@pytest.fixture(params=["a new interpreter", "a fork"])
+def server(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Start]:
+    """Starts a server with that code: by an interpreter of its own, or by a process that has imported a library."""
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
-    return ServerProcess("the server", ["a_server"], environment, tmp_path / "server.log")
+    forker = (
+        Forker(["http.client"], {**environment, "PYTHONPATH": os.pathsep.join([str(ROOT), str(tmp_path)])}) if request.param == "a fork" else None
+    )
+
+    def start(code: str) -> ServerProcess:
+        (tmp_path / "a_server.py").write_text(code, encoding="utf-8")
+        return ServerProcess("the server", ["a_server"], environment, tmp_path / "server.log", forker)
+
+    yield start
+    if forker is not None:
+        forker.end()
 
 
-def test_announces_where_it_answers(tmp_path: Path) -> None:
-    process = server(tmp_path, READY)
+def test_announces_where_it_answers(server: Start) -> None:
+    process = server(READY)
     assert process.ready(10) == {"url": "http://here"}
     assert process.running
     process.end()
     assert not process.running
 
 
-def test_a_death_before_readiness_is_told_with_the_log(tmp_path: Path) -> None:
-    process = server(tmp_path, 'import sys; sys.exit("port 80 is in use; choose another")')
+def test_a_death_before_readiness_is_told_with_the_log(server: Start) -> None:
+    process = server('import sys; sys.exit("port 80 is in use; choose another")')
     with pytest.raises(TargetLost, match="the server ended before it was ready; its process ended with exit code 1") as lost:
         process.ready(10)
     assert "port 80 is in use; choose another" in lost.value.log
     process.end()
 
 
-def test_a_server_that_hangs_is_told(tmp_path: Path) -> None:
-    process = server(tmp_path, "import sys; sys.stdin.read()")
+def test_a_server_that_hangs_is_told(server: Start) -> None:
+    process = server("import sys; sys.stdin.read()")
     with pytest.raises(TargetLost, match=r"did not become ready within 0\.2 seconds; its process is still running"):
         process.ready(0.2)
     process.end()
 
 
-def test_a_killed_server_is_gone_at_once(tmp_path: Path) -> None:
-    process = server(tmp_path, READY)
+def test_a_killed_server_is_gone_at_once(server: Start) -> None:
+    process = server(READY)
     process.ready(10)
     process.kill()
     assert not process.running
 
 
-def test_a_server_ends_when_its_parent_lets_go_of_it(tmp_path: Path) -> None:
-    process = server(tmp_path, READY)
+def test_a_server_ends_when_its_parent_lets_go_of_it(server: Start) -> None:
+    process = server(READY)
     process.ready(10)
     assert process._process.stdin is not None
     process._process.stdin.close()
     assert process._process.wait(5) == 0
     process.end()
+
+
+def test_a_server_has_the_libraries_and_the_environment_that_it_is_given_and_nothing_else(tmp_path: Path) -> None:
+    told = (
+        'import json, os, sys; print(json.dumps({"mine": os.environ["MINE"], "all": str(len(os.environ)), "has": str("http.client" in sys.modules)}))'
+    )
+    (tmp_path / "a_server.py").write_text(f"{told}; sys.stdout.flush(); sys.stdin.read()", encoding="utf-8")
+    forker = Forker(["http.client"], {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(tmp_path)])})
+    first, second = (ServerProcess("the server", ["a_server"], {"MINE": name}, tmp_path / "server.log", forker) for name in ("one", "two"))
+    assert [each.ready(10) for each in (first, second)] == [{"mine": name, "all": "1", "has": "True"} for name in ("one", "two")]
+    assert first.identifier != second.identifier
+    first.kill()
+    assert second.running
+    second.end()
+    forker.end()
+
+
+def test_a_library_that_does_not_exist_is_told() -> None:
+    forker = Forker(["no_such_library"], {**os.environ, "PYTHONPATH": str(ROOT)})
+    with pytest.raises(OSError, match=r"the process that starts servers has ended|Broken pipe"), Path(os.devnull).open("ab") as errors:
+        forker.start(["a_server"], {}, errors)
+    forker.end()

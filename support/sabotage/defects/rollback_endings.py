@@ -162,6 +162,24 @@ def interrupted_is_given_up() -> None:
     patch("support.platform.optimizations.engine:Engine.undo", broken)
 
 
+@defect("REQ-RBK-014", "a rollback that was interrupted is told again from its beginning")
+def interrupted_is_told_again() -> None:
+    def broken(opened: Callable[..., None]) -> Callable[..., None]:
+        def start(self: Any) -> None:  # noqa: ANN401 - as the original
+            from support.platform.tables import Optimization
+
+            for record in self.journal.unfinished():
+                if record.status == "rolling_back":
+                    with self.services.database.session() as session:
+                        row = session.get_one(Optimization, record.id)
+                        self.journal.tell(session, row, "rollback_started", {"trigger": "customer", "cause": "again", "step": None})
+            opened(self)
+
+        return start
+
+    patch("support.platform.optimizations.engine:Engine.open", broken)
+
+
 @defect("REQ-RBK-014", "a platform that starts again launches again what it had launched")
 def launched_again() -> None:
     patch("support.platform.optimizations.launching:Order.token", lambda _: property(lambda _self: token_hex(20)))
