@@ -45,8 +45,8 @@ async def _looked_around(room: Room) -> list[Moment]:
     moments: list[Moment] = []
     for customer in room.story.customers.values():
         await Cloud(room.live.aws, room.journal).fleet_of(customer.account)
+        moments += await _changed(room, customer)  # before what was told of it: within one instant only that much of the order is known
         moments += await _told(room, customer)
-        moments += await _changed(room, customer)
     return moments
 
 

@@ -138,6 +138,7 @@ class Recorder:
         if not isinstance(item, ScenarioItem):
             return report
         self.reports[call.when] = report
+        mask(report, self.masking)
         if report.failed and self.trace is not None:
             self.trace.attach_on_failure()
             folder = folder_of_failures(evidence_path(self.config)) / folder_of(item.location[0], item.line)
@@ -150,7 +151,6 @@ class Recorder:
                 "files": self.files.of(record) if self.files else {},
                 "left": self._left_by(record) if record.outcome in {"failed", "broken"} else {},
             }
-        mask(report, self.masking)
         return report
 
     def _left_by(self, record: ScenarioRecord) -> dict[str, str]:
