@@ -42,7 +42,7 @@ class FeatureFile(pytest.Module):
         """The scenarios that the command line asks for. What is wrong with the file goes to the session's report."""
         session = session_of(self.config)
         session.load()
-        found = read(self.path)
+        found = read(self.path, session.parsed.document)
         if not isinstance(found, Document):
             session.unreadable(self.path, found)
             return []

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import textwrap
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from support.gherkin.parser import PARSER
 from support.gherkin.placeholders import filled
 from support.problems import Problem, shown
 
+Parse = Callable[[Path, str], dict[str, Any]]
 _STEP_TYPES = {"Context": "given", "Action": "when", "Outcome": "then"}
 
 
@@ -87,14 +88,14 @@ class Document:
     problems: list[Problem]
 
 
-def read(path: Path) -> Document | list[Problem]:
-    """The document, or everything for which the file cannot be read."""
+def read(path: Path, parse: Parse = lambda _path, text: PARSER.document(text)) -> Document | list[Problem]:
+    """The document, or everything for which the file cannot be read. `parse` makes the parser's document of a path and its text."""
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
         return [Problem(shown(path), 0, "", "this is not UTF-8 text", "save the feature as UTF-8")]
     try:
-        parsed = PARSER.document(text)
+        parsed = parse(path, text)
     except CompositeParserException as error:
         return [_syntax_problem(path, each) for each in error.errors]
     feature = parsed.get("feature")

@@ -14,6 +14,7 @@ from support.gherkin.hooks import StepHooks
 from support.gherkin.index import StepIndex
 from support.gherkin.lines import WantedLines
 from support.gherkin.modules import load_steps
+from support.gherkin.parsed import ParsedFeatures
 from support.gherkin.tags import Tags
 from support.problems import Problem
 
@@ -36,6 +37,11 @@ class GherkinSession:
     def hooks(self) -> StepHooks:
         """pytest-bdd's hooks, gathered when every plugin is there."""
         return StepHooks(self.config)
+
+    @cached_property
+    def parsed(self) -> ParsedFeatures:
+        """Reads feature files."""
+        return ParsedFeatures(self.config)
 
     @cached_property
     def tags(self) -> Tags:

@@ -6,8 +6,6 @@ When a new version changes what a replacement relies on, its test here fails and
 from __future__ import annotations
 
 import inspect
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -278,24 +276,3 @@ def test_who_keeps_out_of_scenarios_is_told_of_tests_only(tmp_path: Path) -> Non
         for listener, title, expected in (("Inside", "One", True), ("Inside", "two", True), ("Outside", "One", False), ("Outside", "two", True)):
             found = [line for line in told if listener in line and kind in line and title in line]
             assert bool(found) is expected, (listener, kind, title, told)
-
-
-def imported_by(statements: str) -> list[str]:
-    """The modules of a fresh interpreter after these statements."""
-    command = f"{statements}; import sys; print(*(name for name, module in sys.modules.items() if module), sep='\\n')"
-    return subprocess.run([sys.executable, "-c", command], check=True, capture_output=True, text=True, cwd=ROOT).stdout.split()  # noqa: S603
-
-
-def test_pytest_bdd_writes_steps_without_the_lexers_that_mako_would_import() -> None:
-    writes = "from pytest_bdd.generation import template_lookup; template_lookup.get_template('test.py.mak')"
-    assert "pygments.lexers.web" in imported_by(writes)
-    assert "pygments.lexers.web" not in imported_by(f"import support.quick_start; {writes}")
-
-
-def test_garbage_is_collected_from_the_first_scenario_on(tmp_path: Path) -> None:
-    project = Project(tmp_path)
-    project.write("conftest.py", "import gc\ndef pytest_collection_finish():\n    print('COLLECTED', gc.isenabled())\n")
-    project.write("test_garbage.py", "import gc\ndef test_it():\n    assert gc.isenabled()\n    assert gc.get_freeze_count() > 10_000\n")
-    ran = project.run("-s", "-q", "-p", "support.quick_start", "test_garbage.py")
-    assert "COLLECTED False" in ran.text
-    assert "1 passed" in ran.text

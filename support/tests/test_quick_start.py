@@ -1,0 +1,64 @@
+"""What a run does not do before its first scenario, or not twice."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from support.tests.gherkin_project import ROOT, Project
+
+
+def imported_by(statements: str) -> list[str]:
+    """The modules of a fresh interpreter after these statements."""
+    command = f"{statements}; import sys; print(*(name for name, module in sys.modules.items() if module), sep='\\n')"
+    return subprocess.run([sys.executable, "-c", command], check=True, capture_output=True, text=True, cwd=ROOT).stdout.split()  # noqa: S603
+
+
+def test_pytest_bdd_writes_steps_without_the_lexers_that_mako_would_import() -> None:
+    writes = "from pytest_bdd.generation import template_lookup; template_lookup.get_template('test.py.mak')"
+    assert "pygments.lexers.web" in imported_by(writes)
+    assert "pygments.lexers.web" not in imported_by(f"import support.quick_start; {writes}")
+
+
+def test_garbage_is_collected_from_the_first_scenario_on(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.write("conftest.py", "import gc\ndef pytest_collection_finish():\n    print('COLLECTED', gc.isenabled())\n")
+    project.write("test_garbage.py", "import gc\ndef test_it():\n    assert gc.isenabled()\n    assert gc.get_freeze_count() > 10_000\n")
+    ran = project.run("-s", "-q", "-p", "support.quick_start", "test_garbage.py")
+    assert "COLLECTED False" in ran.text
+    assert "1 passed" in ran.text
+
+
+PARSING = """
+from support.gherkin.parser import QuickParser
+
+original = QuickParser.document
+
+def document(self, text):
+    print("PARSED")
+    return original(self, text)
+
+QuickParser.document = document
+"""
+
+
+def test_a_feature_is_parsed_once_for_as_long_as_it_stays_as_it_is(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.write("conftest.py", 'pytest_plugins = ["support.gherkin.plugin"]\n' + PARSING)
+    project.steps('@given("a fleet")\ndef fleet_present():\n    pass\n')
+    project.feature("  Scenario: One\n    Given a fleet\n")
+
+    def parsed(*options: str) -> int:
+        ran = project.run("-s", *options)
+        assert "1 passed" in ran.text, ran.text
+        return ran.text.count("PARSED")
+
+    assert [parsed(), parsed()] == [1, 0]
+    project.feature("  Scenario: Two\n    Given a fleet\n")
+    assert [parsed(), parsed()] == [1, 0]
+    (kept,) = (tmp_path / ".pytest_cache/d/gherkin").iterdir()
+    for damage in (kept.read_bytes()[:-9], kept.read_bytes()[:32] + b"?", b""):
+        kept.write_bytes(damage)
+        assert [parsed(), parsed()] == [1, 0]
+    assert parsed("-p", "no:cacheprovider") == 1
