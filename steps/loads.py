@@ -21,6 +21,13 @@ async def nodes_underused(story: Story, simulator: Simulator, most: Percent) -> 
     await load_nodes(simulator, story.estate.account, story.estate.deployments[0].instance_ids, most)
 
 
+@given("its nodes are used at {percent} on average")
+async def nodes_used(story: Story, simulator: Simulator, average: Percent) -> None:
+    """All nodes of its main deployment, with the peaks that the persona has."""
+    estate = story.estate
+    await load_nodes(simulator, estate.account, estate.deployments[0].instance_ids, average, estate.persona.main_fleet.peak)
+
+
 @given("its requests queue for memory")
 async def requests_queueing(story: Story, simulator: Simulator) -> None:
     """The model servers' cache is full, and requests wait for it."""

@@ -22,6 +22,8 @@ class FleetTrait:
     interruption_tolerant: bool
     model: str = "meta-llama/Llama-3-8B-Instruct"
     tensor_parallel: int = 4
+    peak: float | None = None
+    """Percent in the busiest minutes, of every node; None where a node is always used alike."""
     behaviour: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}), hash=False)
     """How its model servers behave, in the words of the world's control interface."""
 
@@ -79,7 +81,7 @@ MERIDIAN = Persona(
 PULSE = Persona(
     name="Pulse",
     plan="pro",
-    fleets=(FleetTrait("realtime", "g6e.12xlarge", 8, (60.0,), interruption_tolerant=True, behaviour=_behaves(80, 120, 300, 380)),),
+    fleets=(FleetTrait("realtime", "g6e.12xlarge", 8, (60.0,), interruption_tolerant=True, peak=95.0, behaviour=_behaves(80, 120, 300, 380)),),
     settings=MappingProxyType({"preference": "performance", "p95_objective_ms": 400}),
 )
 TINKER = Persona(

@@ -43,7 +43,10 @@ async def provision(aws: AwsAccount, simulator: Simulator, trait: FleetTrait, co
     targets = [{"Id": instance, "Port": MODEL_PORT} for instance in launched]
     await asyncio.gather(
         aws.call("elbv2", "register_targets", TargetGroupArn=group, Targets=targets),
-        *(simulator.set_utilization(aws.number, instance, busy) for instance, busy in zip(launched, _spread(trait, len(launched)), strict=True)),
+        *(
+            simulator.set_utilization(aws.number, instance, busy, trait.peak)
+            for instance, busy in zip(launched, _spread(trait, len(launched)), strict=True)
+        ),
     )
     return Deployment(trait.deployment, front_door, group, launched)
 

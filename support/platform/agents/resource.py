@@ -11,7 +11,7 @@ from support.platform.fleet.views import Fleet, Node, Workload, monthly
 from support.platform.recommendations.findings import Finding
 from support.platform.values import money_text, ratio_text
 
-UNDERUSED = Decimal(30)
+UNDERUSED = Decimal(40)
 """A node whose average utilisation stays below this percentage may be too large."""
 
 HEADROOM = Decimal("0.80")
