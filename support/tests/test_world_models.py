@@ -117,6 +117,26 @@ def test_only_the_nodes_of_a_lifecycle_are_bent(world: RunningWorld) -> None:
     assert texts[1] != "42"
 
 
+def test_a_node_that_starts_answers_nobody_and_gets_no_requests_while_another_can(world: RunningWorld) -> None:
+    account = world.account()
+    old = fleet(world, account, 2)[:1]
+    (elb,) = world.aws(account, "elbv2")
+    door = elb.describe_load_balancers(Names=["chat"])["LoadBalancers"][0]["DNSName"]
+    starting = {"startup_seconds": 30}
+    world.control("PUT", f"{account}/deployments/chat", starting | {"instance_ids": [old[0]["InstanceId"]]})
+
+    def asked() -> tuple[int, Counter[int]]:
+        with world.network(account) as network:
+            health = network.get(f"http://{old[0]['PrivateIpAddress']}:8000/health").status_code
+            return health, Counter(network.post(f"http://{door}/v1/completions", json={"prompt": "What is 1 + 1?"}).status_code for _ in range(6))
+
+    assert asked() == (503, {200: 6})
+    world.control("PUT", f"{account}/deployments/chat", starting)
+    assert asked() == (503, {503: 6})
+    world.pass_time(30)
+    assert asked() == (200, {200: 6})
+
+
 def test_better_settings_make_a_server_faster(world: RunningWorld) -> None:
     account = world.account()
     nodes = fleet(world, account, 1, engine={"enable_prefix_caching": False})
