@@ -8,6 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from support.sabotage.agents import agents_of
 from support.sabotage.registry import defect, patch
 
 SCHEMAS = "support.platform.orchestrator.schemas"
@@ -71,6 +72,16 @@ def struggling_goes_unseen() -> None:
     patch(f"{REGISTRY}:heartbeat", broken)
 
 
+@defect("REQ-AGT-003", "a load beyond the whole is recorded")
+def overload_recorded() -> None:
+    def broken(asked: Any) -> Any:  # noqa: ANN401 - the class of the request
+        from support.platform.values import Ratio
+
+        return type(asked.__name__, (asked,), {"__annotations__": {"load": Ratio}, "__module__": asked.__module__})
+
+    patch(f"{SCHEMAS}:Heartbeat", broken)
+
+
 @defect("REQ-AGT-004", "silence is noticed one heartbeat too late")
 def silence_overheard() -> None:
     patch(f"{REGISTRY}:SILENCE", lambda silence: silence + timedelta(seconds=30))
@@ -79,6 +90,24 @@ def silence_overheard() -> None:
 @defect("REQ-AGT-004", "two missed heartbeats are taken for three")
 def silence_feared() -> None:
     patch(f"{REGISTRY}:SILENCE", lambda silence: silence - timedelta(seconds=30))
+
+
+@defect("REQ-AGT-004", "silence is never noticed")
+def silence_goes_unheard() -> None:
+    patch(f"{REGISTRY}:SILENCE", lambda silence: silence * 1000)
+
+
+@defect("REQ-AGT-004", "an agent that nobody hears gets work")
+def silent_agents_work() -> None:
+    def broken(choose: Broken) -> Broken:
+        def trusting(services: Any, session: Any, customer_id: str, capability: str) -> Any:  # noqa: ANN401 - as the original
+            from support.platform.orchestrator.tasks import _registered
+
+            return choose(services, session, customer_id, capability) or next(iter(_registered(session, customer_id, capability)), None)
+
+        return trusting
+
+    patch(f"{TASKS}:_choose", broken)
 
 
 @defect("REQ-AGT-005", "who was silent once stays unavailable")
@@ -97,84 +126,6 @@ def silence_never_forgiven() -> None:
     patch(f"{REGISTRY}:heartbeat", broken)
 
 
-@defect("REQ-AGT-006", "work goes to any agent of the customer's")
-def capability_not_asked_for() -> None:
-    def broken(_registered: Broken) -> Broken:
-        def anybody(session: Any, customer_id: str, _capability: str) -> Any:  # noqa: ANN401 - as the original
-            from sqlalchemy import or_, select
-
-            from support.platform.tables import Agent
-
-            mine = or_(Agent.customer_id == customer_id, Agent.customer_id.is_(None))
-            return list(session.scalars(select(Agent).where(Agent.left_at.is_(None), mine)))
-
-        return anybody
-
-    patch(f"{TASKS}:_registered", broken)
-
-
-@defect("REQ-AGT-006", "work goes to agents of other customers too")
-def agents_are_shared() -> None:
-    def broken(_registered: Broken) -> Broken:
-        def everybody(session: Any, _customer_id: str, capability: str) -> Any:  # noqa: ANN401 - as the original
-            from sqlalchemy import select
-
-            from support.platform.tables import Agent
-
-            return [agent for agent in session.scalars(select(Agent).where(Agent.left_at.is_(None))) if capability in agent.capabilities]
-
-        return everybody
-
-    patch(f"{TASKS}:_registered", broken)
-
-
-@defect("REQ-AGT-007", "the oldest agent gets all of the work")
-def oldest_first() -> None:
-    _choose_by(lambda agent: agent.registered_at)
-
-
-@defect("REQ-AGT-007", "the busiest agent gets the work")
-def busiest_first() -> None:
-    _choose_by(lambda agent: -agent.load)
-
-
-def _choose_by(key: Callable[[Any], Any]) -> None:
-    def broken(choose: Broken) -> Broken:
-        def other(services: Any, session: Any, customer_id: str, capability: str) -> Any:  # noqa: ANN401 - as the original
-            from support.platform.orchestrator.tasks import _registered
-
-            capable = [agent for agent in _registered(session, customer_id, capability) if agent.customer_id and agent.status == "active"]
-            return min(capable, key=key) if capable else choose(services, session, customer_id, capability)
-
-        return other
-
-    patch(f"{TASKS}:_choose", broken)
-
-
-@defect("REQ-AGT-008", "work that nobody can do is given to somebody")
-def somebody_can_do_it() -> None:
-    def broken(choose: Broken) -> Broken:
-        def generous(services: Any, session: Any, customer_id: str, capability: str) -> Any:  # noqa: ANN401 - as the original
-            return choose(services, session, customer_id, capability) or choose(services, session, customer_id, "cost")
-
-        return generous
-
-    patch(f"{TASKS}:_choose", broken)
-
-
-@defect("REQ-AGT-008", "the refusal does not say why")
-def refusal_without_reason() -> None:
-    def broken(refusal: Broken) -> Broken:
-        def curt(session: Any, asked: Any) -> Any:  # noqa: ANN401 - as the original
-            refused = refusal(session, asked)
-            refused.document.detail = "This cannot be done."
-            return refused
-
-        return curt
-
-    patch(f"{TASKS}:_nobody", broken)
-
-
 @defect("REQ-AGT-009", "each registration makes a new agent")
 def same_host_twice() -> None:
     def broken(register: Broken) -> Broken:
@@ -186,27 +137,25 @@ def same_host_twice() -> None:
     patch(f"{REGISTRY}:register", broken)
 
 
-@defect("REQ-AGT-010", "unfinished work leaves with the agent")
-def work_leaves_too() -> None:
-    patch(f"{TASKS}:take_away", lambda _: lambda *_arguments: None)
+@defect("REQ-AGT-009", "a host has one agent, whatever its type")
+def one_agent_a_host() -> None:
+    _taken_for_another(lambda agent, asked: agent.hostname == asked.hostname)
 
 
-@defect("REQ-AGT-010", "work that waits is not placed when somebody comes")
-def waiting_work_forgotten() -> None:
-    patch(f"{TASKS}:place_waiting", lambda _: lambda *_arguments: None)
+@defect("REQ-AGT-009", "a customer has one agent of each type, wherever it runs")
+def one_agent_a_type() -> None:
+    _taken_for_another(lambda agent, asked: agent.agent_type == asked.agent_type)
 
 
-@defect("REQ-AGT-011", "work that failed is shown as completed")
-def failure_whitewashed() -> None:
-    def broken(finish: Broken) -> Broken:
-        def rosy(services: Any, user: str, task_id: str, result: Any) -> Any:  # noqa: ANN401 - as the original
-            return finish(services, user, task_id, result.model_copy(update={"status": "completed", "error": None}))
+def _taken_for_another(same: Callable[[Any, Any], bool]) -> None:
+    """An agent that registers gets the identity of another one that looks the same."""
 
-        return rosy
+    def broken(register: Broken) -> Broken:
+        def mistaken(services: Any, caller: Any, asked: Any) -> Any:  # noqa: ANN401 - as the original
+            with services.database.reading() as session:
+                known = [agent.id for agent in agents_of(session, caller.customer_id) if same(agent, asked)]
+            return known[0] if known else register(services, caller, asked)
 
-    patch(f"{TASKS}:finish", broken)
+        return mistaken
 
-
-@defect("REQ-AGT-011", "work may take as long as it likes")
-def time_limit_ignored() -> None:
-    patch(f"{TASKS}:expire", lambda _: lambda *_arguments: None)
+    patch(f"{REGISTRY}:register", broken)

@@ -26,6 +26,26 @@ def locks_end_early() -> None:
     patch(f"{IDENTITY}:_locked", broken)
 
 
+@defect("REQ-SEC-007", "a lock lasts a minute too long")
+def locks_end_late() -> None:
+    def broken(locked: Broken) -> Broken:
+        return lambda user, now: locked(user, now - timedelta(minutes=1))
+
+    patch(f"{IDENTITY}:_locked", broken)
+
+
+@defect("REQ-SEC-007", "each failed login counts twice")
+def failures_count_twice() -> None:
+    def broken(failed: Broken) -> Broken:
+        def twice(*arguments: Any) -> None:  # noqa: ANN401 - as the original
+            failed(*arguments)
+            failed(*arguments)
+
+        return twice
+
+    patch(f"{IDENTITY}:_failed", broken)
+
+
 @defect("REQ-SEC-011", "a refresh token works again and again")
 def renewal_for_ever() -> None:
     def broken(renew: Broken) -> Broken:
@@ -68,4 +88,25 @@ def logout_is_a_word() -> None:
 
 @defect("REQ-SEC-013", "a session may be idle for ever")
 def idle_for_ever() -> None:
-    patch("support.platform.identity.callers:alive", lambda _: lambda _services, session, _now: session.ended_at is None)
+    patch("support.platform.identity.callers:alive", lambda _: lambda _services, ended_at, *_times: ended_at is None)
+
+
+@defect("REQ-SEC-013", "an idle session ends a minute early")
+def idle_ends_early() -> None:
+    def broken(alive: Broken) -> Broken:
+        return lambda services, ended_at, last_used_at, now: alive(services, ended_at, last_used_at, now + timedelta(minutes=1))
+
+    patch("support.platform.identity.callers:alive", broken)
+
+
+@defect("REQ-SEC-011", "a session ends with its first renewal")
+def renewed_to_death() -> None:
+    def broken(renew: Broken) -> Broken:
+        def deadly(services: Any, session: Any, found: Any, now: Any) -> Any:  # noqa: ANN401 - as the original
+            pair = renew(services, session, found, now)
+            found.ended_at = now
+            return pair
+
+        return deadly
+
+    patch(f"{IDENTITY}:_renew", broken)
