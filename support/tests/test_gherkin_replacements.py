@@ -200,12 +200,34 @@ FEATURE = """\
 """
 
 
-def test_the_hooks_are_called_as_pytest_bdd_calls_them(tmp_path: Path) -> None:
+MORE_HOOKS = """
+import pytest
+
+class First:
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_bdd_before_step(self, step):
+        print("HOOK first", step.name)
+
+class Around:
+    @pytest.hookimpl(wrapper=True)
+    def pytest_bdd_before_step(self, step):
+        print("HOOK around", step.name)
+        yield
+        print("HOOK after that", step.name)
+
+def pytest_configure(config):
+    config.pluginmanager.register(First())
+"""
+WRAPPED = "    config.pluginmanager.register(Around())\n"
+
+
+@pytest.mark.parametrize(("more", "count"), [("", 19), (MORE_HOOKS, 24), (MORE_HOOKS + WRAPPED, 34)])
+def test_the_hooks_are_called_as_pytest_bdd_calls_them(tmp_path: Path, more: str, count: int) -> None:
     ours, theirs = Project(tmp_path / "ours"), Project(tmp_path / "theirs")
-    ours.write("conftest.py", 'pytest_plugins = ["support.gherkin.plugin"]\n' + HOOKS)
+    ours.write("conftest.py", 'pytest_plugins = ["support.gherkin.plugin"]\n' + HOOKS + more)
     ours.steps(STEPS)
     ours.feature(FEATURE)
-    theirs.write("conftest.py", HOOKS)
+    theirs.write("conftest.py", HOOKS + more)
     theirs.feature(FEATURE)
     theirs.write("test_bound.py", f'from pytest_bdd import given, then, scenarios\nscenarios("features/fleet.feature")\n{STEPS}')
     hooked = [
@@ -213,7 +235,7 @@ def test_the_hooks_are_called_as_pytest_bdd_calls_them(tmp_path: Path) -> None:
         for text in (ours.run("-s", "-q").text, theirs.run("-s", "-q", "test_bound.py").text)
     ]
     assert hooked[0] == hooked[1]
-    assert len(hooked[0]) == 19, hooked[0]
+    assert len(hooked[0]) == count, hooked[0]
 
 
 def test_pytest_bdd_has_the_hooks_that_are_called() -> None:
