@@ -37,9 +37,9 @@ class Entry:
     place: str
 
     def mentions(self, words: Iterable[str]) -> bool:
-        """Whether each word occurs somewhere in the entry, in any case."""
-        text = " ".join((self.noun, self.kind, self.phrase, self.example, *self.verifies)).lower()
-        return all(word.lower() in text for word in words)
+        """Whether each word occurs somewhere in the entry, in any case, or begins one that does: `wave` finds `waves`."""
+        text = " ".join((self.noun, self.kind, self.phrase, self.example, *self.verifies))
+        return all(re.search(rf"(?<!\w){re.escape(word)}", text, re.IGNORECASE) for word in words)
 
 
 def book(project: Project) -> list[Entry]:

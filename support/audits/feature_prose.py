@@ -150,8 +150,11 @@ def titles_tell(project: Project) -> Iterator[Finding]:
             if scenario.name in first:
                 yield Finding(feature.path, line, f'"{scenario.name}" is also the title on line {first[scenario.name]}', "say what differs")
             first.setdefault(scenario.name, line)
-            if len(scenario.name.split()) < 3 or SCRIPT_TITLE.search(scenario.name):
+            if len(scenario.name.split()) < 3:
                 yield Finding(feature.path, line, f'"{scenario.name}" does not tell what happens', "write situation and outcome, as a fact")
+            elif script := SCRIPT_TITLE.search(scenario.name):
+                what = f'"{scenario.name}" says "{script[0]}", which is a test\'s word'
+                yield Finding(feature.path, line, what, "write situation and outcome, as a fact: what happens, not what should")
 
 
 @coded("F06")

@@ -17,7 +17,7 @@ from support.gherkin.failure import stop_in_the_step
 from support.gherkin.progress import show_progress
 from support.gherkin.session import KEY, GherkinSession, session_of
 from support.gherkin.strictness import examine, raise_for
-from support.gherkin.terminal import speak_gherkin
+from support.gherkin.terminal import speak_gherkin, tell_drafts
 from support.gherkin.workers import PackedEvents, WorkersReport, hand_over, is_worker
 from support.problems import EXIT_CODE, Problem, Problems, shown
 
@@ -108,7 +108,8 @@ def _not_found(error: pytest.UsageError, gherkin: GherkinSession) -> list[Proble
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """The one report of everything that is wrong."""
+    """Why drafts fail, and the one report of everything that is wrong."""
+    tell_drafts(terminalreporter)
     found = config.stash.get(REPORT, [])
     if found:
         terminalreporter.section("nothing was executed", red=True, bold=True)

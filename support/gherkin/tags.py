@@ -23,6 +23,9 @@ from support.problems import Problem, Problems
 
 SELECTING = ("smoke", "journey", "slow")
 NEEDS = "needs_"
+DRAFT = "a draft: what it specifies is not built yet"
+"""Why a draft is expected to fail."""
+
 KNOWN_ISSUE = re.compile(r"known_issue_(?P<issue>\w+?)_until_(?P<year>\d{4})_(?P<month>\d\d)_(?P<day>\d\d)")
 
 
@@ -64,7 +67,7 @@ class Tags:
 
     def _effects(self, name: str) -> tuple[pytest.Mark, ...]:
         if name == "draft":
-            return (pytest.mark.xfail(strict=True, reason="a draft: what it specifies is not built yet").mark,)
+            return (pytest.mark.xfail(strict=True, reason=DRAFT).mark,)
         issue = KNOWN_ISSUE.fullmatch(name)
         if issue:
             return (pytest.mark.xfail(strict=True, reason=f"known issue {issue['issue']}, until {_day(issue)}").mark,)

@@ -7,8 +7,21 @@ from typing import Any, Protocol
 
 import pytest
 
+from support.gherkin.tags import DRAFT
+
 LOCATION_LINE = "_locationline"
 """The terminal reporter's own way to name a test on a line; without it, lines show node ids as pytest does."""
+
+
+def tell_drafts(reporter: pytest.TerminalReporter) -> None:
+    """Shows why each draft fails: its author wants to know, and pytest keeps silent about what is expected to fail."""
+    drafts = [report for report in reporter.stats.get("xfailed", []) if getattr(report, "wasxfail", "") == DRAFT]
+    if not drafts or reporter.config.getoption("xfail_tb"):
+        return
+    reporter.section("drafts")
+    for report in drafts:
+        report.toterminal(reporter._tw)  # noqa: SLF001 - as pytest shows failures
+        reporter.write_line("")
 
 
 class _Located(Protocol):

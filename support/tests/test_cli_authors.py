@@ -56,7 +56,7 @@ def test_the_book_tells_how_long_a_phrase_took_in_the_last_run(repository: Path)
     failed = evidence_records.step("the first wave starts", duration=9.0, verdict="failed")
     file = EvidenceFile(repository / EVIDENCE_PATH, RunRecord(evidence_records.STARTED))
     file.add(scenario_text(evidence_records.scenario("Waves", steps=(*steps, failed))))
-    file.close(0, evidence_records.STARTED + 1)
+    file.close(0, evidence_records.STARTED + 1, {})
     took = {entry.phrase: entry.took for entry in book(Project(repository))}
     assert took["the first wave starts"] == "30 ms", "the median of those that passed"
     assert took["the whole fleet runs on demand again"] == "", "it did not run"

@@ -92,6 +92,18 @@ def test_every_style_of_traceback_can_be_asked_for(project: Project, style: str)
     assert ("assert seen == number" in outcome.text) == (style in {"short", "long", "native"})
 
 
+@pytest.mark.parametrize("workers", [(), ("-n1",)])
+def test_a_draft_shows_where_it_fails_and_a_known_issue_keeps_silent(project: Project, workers: tuple[str, ...]) -> None:
+    project.feature(
+        "\n  @draft\n  Scenario: Unfinished\n    Given 20 nodes\n    Then 16 nodes run\n"
+        "\n  @known_issue_7_until_2999_12_31\n  Scenario: Known\n    Then 15 nodes run\n\n  Scenario: In use\n    Then the platform answers\n",
+        "draft",
+    )
+    outcome = project.run("-q", *workers)
+    outcome.has("= drafts =", ">   Then  16 nodes run  FAILED\n\nE   expected 16 nodes, saw 17", "2 xfailed")
+    outcome.lacks("expected 15 nodes")
+
+
 def test_verbose_lists_feature_and_scenario_and_quiet_dots(project: Project) -> None:
     project.run("-v").has("Fleets > Too few FAILED")
     project.run("-q").has("FFF")

@@ -107,7 +107,7 @@ def test_the_last_node_of_a_deployment_stays() -> None:
     assert [found.resources for found in cost.findings(fleet(node("i-1", busy=0, peak=0), node("i-2", busy=0, peak=0), pools=()))] == [("i-2",)]
 
 
-@pytest.mark.parametrize(("busy", "peak", "fits"), [(29, 40, True), (29, 41, False), (30, 40, False)])
+@pytest.mark.parametrize(("busy", "peak", "fits"), [(39, 40, True), (39, 41, False), (40, 40, False)])
 def test_rightsizing_holds_the_peak(busy: int, peak: int, fits: bool) -> None:
     assert bool(resource.findings(fleet(node("i-1", busy=busy, peak=peak)))) is fits
 
