@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from support.deeds.concurring import carried_out_first, completed_first, expect_all_completed, expect_apart, expect_undecided, settle_and_carry_out
+from support.deeds.concurring import (
+    carried_out_first,
+    completed_first,
+    expect_all_completed,
+    expect_apart,
+    expect_side_by_side,
+    expect_undecided,
+    settle_and_carry_out,
+)
 from support.drivers.api.platform import Platform
 from support.drivers.events import Events
 from support.gherkin import given, then, when
@@ -45,6 +53,12 @@ async def others_undecided(story: Story, platform: Platform, events: Events) -> 
     """Neither dropped nor approved, on record and in what the customer was told."""
     now = [await platform.recommendations.get(each.id) for each in story.recommendations[1:]]
     expect_undecided(now, await events.of(story.customer.id, story.customer.owner))
+
+
+@then("both have been at work at the same time")
+async def changes_side_by_side(story: Story, events: Events) -> None:
+    """One had not ended when the other began, by what the customer was told."""
+    expect_side_by_side(story, await events.of(story.customer.id, story.customer.owner))
 
 
 @then("no two changes have worked on one node at the same time")

@@ -28,6 +28,28 @@ Feature: Changes at once
       Then both of them are carried out
       And no two changes have worked on one node at the same time
 
+    Scenario: A change of one fleet keeps out a change of nodes in two fleets
+      Given customer "Acme Corp" runs 1 inference node on demand
+      And the agents recommend
+        | agent       | recommendation  | about                |
+        | performance | kv cache tuning | the other fleet      |
+        | resource    | batch tuning    | a node of each fleet |
+      And the first of them is being carried out
+      When the customer approves the second of them
+      Then the request is refused because "Another change works on the same resources"
+      And no two changes have worked on one node at the same time
+
+    Scenario: Changes of two fleets are carried out side by side
+      Given customer "Acme Corp" runs 1 inference node on demand
+      And the agents recommend
+        | agent       | recommendation  | about           |
+        | resource    | batch tuning    | the whole fleet |
+        | performance | kv cache tuning | the other fleet |
+      And the first of them is being carried out
+      When the customer approves the second of them
+      Then both of them are carried out
+      And both have been at work at the same time
+
     @REQ-CNF-017
     Scenario: A resolution whose winner cannot begin drops nobody
       Given customer "Tinker" runs 2 inference nodes on demand

@@ -62,8 +62,22 @@ def expect_undecided(now: Sequence[Recommendation], told: Timeline) -> None:
 
 def expect_apart(story: Story, told: Timeline) -> None:
     """AssertionError when two changes were at work on one of the scenario's resources at once, or none was at work at all."""
-    resources = {each.id: each.affected_resources for each in story.recommendations}
+    resources = {each.id: _touched(story.customer, each) for each in story.recommendations}
     worked = spans(told.events)
     expect(bool(worked), lambda: f"a change should have been at work, but the customer was told: {told}")
     together = meetings(told.events, resources)
     expect(not together, lambda: f"one change at a time should work on a resource, but {'; '.join(together)}")
+
+
+def expect_side_by_side(story: Story, told: Timeline) -> None:
+    """AssertionError when the changes of the scenario's recommendations were not all at work at one moment, by what the customer was told."""
+    worked = spans(told.events)
+    wanted = {each.id for each in story.recommendations}
+    met = {span.recommendation for span in worked for other in worked if span is not other and span.meets(other)}
+    expect(met == wanted, lambda: f"the changes should have been at work at the same time, but the customer was told: {told}")
+
+
+def _touched(customer: Customer, recommendation: Recommendation) -> set[str]:
+    """What a change of it works on: what is named, and every fleet of which a node is named, as a whole."""
+    named = set(recommendation.affected_resources)
+    return named | {f"deployment:{fleet.name}" for fleet in customer.deployments if named & set(fleet.instance_ids)}

@@ -18,7 +18,11 @@ from support.vocabulary import Duration
 COLUMNS = ("agent", "recommendation", "about", "saving", "confidence", "risk", "needs", "later")
 """What a table may say of a recommendation; the first two must be there. `later` is how long after the one before it was made."""
 
-ABOUT = re.compile(r"(?:the )?(first|second|third|fourth|fifth) node|the first (two|three|four) nodes|the whole fleet")
+ABOUT = re.compile(
+    r"(?:the )?(first|second|third|fourth|fifth) node|the first (two|three|four) nodes|the whole fleet|the other fleet|a node of each fleet"
+)
+OTHER, EACH = "the other fleet", "a node of each fleet"
+"""Of a customer with two fleets: the second one whole; and what stands in both."""
 _COUNTED = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "two": 2, "three": 3, "four": 4}
 
 CHANGES: Mapping[str, Mapping[str, Any]] = {
@@ -107,7 +111,13 @@ def _proposal(row: Mapping[str, str], customer: Customer, made: Sequence[Recomme
 def _about(text: str, customer: Customer) -> tuple[str, ...]:
     found = ABOUT.fullmatch(text)
     if found is None:
-        raise Unwritable(f"{text!r} is nothing to recommend about; write: first node, second node, the first two nodes, the whole fleet")
+        raise Unwritable(
+            f"{text!r} is nothing to recommend about; write: first node, second node, the first two nodes, the whole fleet, {OTHER}, {EACH}"
+        )
+    if text == OTHER:
+        return (f"deployment:{customer.deployments[1].name}",)
+    if text == EACH:
+        return tuple(deployment.instance_ids[0] for deployment in customer.deployments)
     nodes = customer.deployment.instance_ids
     one, several = found.groups()
     if one:

@@ -127,7 +127,7 @@ def _start_free(engine: Engine, session: Session, customer_id: str) -> None:
     waiting = select(Optimization).where(Optimization.customer_id == customer_id, Optimization.status == "pending").order_by(Optimization.created_at)
     for row in session.scalars(waiting):
         plan = Plan.model_validate(row.plan)
-        if plan.after is None and not holders(session, customer_id, resources_of(plan)):
+        if plan.after is None and not holders(session, customer_id, resources_of(session, customer_id, plan)):
             begin_waiting(engine, session, row)
 
 

@@ -8,13 +8,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from support.platform.optimizations.documents import Plan
-from support.platform.tables import ResourceLock
+from support.platform.tables import Instance, ResourceLock
+
+DEPLOYMENT = "deployment:"
+"""Begins the name of a deployment among the resources of a recommendation."""
 
 
-def resources_of(plan: Plan) -> list[str]:
-    """What the change works on: everything that it names, and the deployment as a whole, because traffic and settings are shared."""
-    named = {*plan.affected, *([f"deployment:{plan.deployment}"] if plan.deployment else [])}
-    return sorted(named)
+def resources_of(session: Session, customer_id: str, plan: Plan) -> list[str]:
+    """What the change works on: everything that it names, and each deployment of its nodes as a whole, because traffic and settings are shared."""
+    of_nodes = select(Instance.deployment).where(Instance.customer_id == customer_id, Instance.instance_id.in_(plan.affected))
+    deployments = {plan.deployment, *session.scalars(of_nodes)}
+    return sorted({*plan.affected, *(f"{DEPLOYMENT}{name}" for name in deployments if name)})
 
 
 def take_locks(session: Session, customer_id: str, plan: Plan, optimization_id: str) -> list[str]:
@@ -22,7 +26,7 @@ def take_locks(session: Session, customer_id: str, plan: Plan, optimization_id: 
 
     Two transactions that take the same resource at once collide on the primary key: the later one fails as a whole.
     """
-    wanted = resources_of(plan)
+    wanted = resources_of(session, customer_id, plan)
     held = holders(session, customer_id, wanted) - {optimization_id}
     if held:
         return sorted(held)

@@ -16,7 +16,7 @@ from support.platform.clock import Clock
 from support.platform.locking import locked_row
 from support.platform.optimizations import ending
 from support.platform.optimizations.documents import Failure, Plan
-from support.platform.optimizations.locks import holders, take_locks
+from support.platform.optimizations.locks import DEPLOYMENT, holders, take_locks
 from support.platform.optimizations.scripts import STEPS
 from support.platform.problems import conflict
 from support.platform.services import Services
@@ -113,6 +113,9 @@ def _deployment(session: Session, recommendation: Recommendation) -> str | None:
     named = recommendation.details.get("deployment")
     if isinstance(named, str):
         return named
+    for resource in recommendation.affected_resources:
+        if resource.startswith(DEPLOYMENT):
+            return resource.removeprefix(DEPLOYMENT)
     wanted = select(Instance.deployment).where(
         Instance.customer_id == recommendation.customer_id, Instance.instance_id.in_(recommendation.affected_resources)
     )

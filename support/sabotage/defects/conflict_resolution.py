@@ -242,6 +242,27 @@ def nothing_reserved() -> None:
     patch("support.platform.optimizations.locks:take_locks", lambda _: lambda *_asked: [])
 
 
+@defect("REQ-CNF-013", "a change of nodes in two fleets reserves the nodes and neither fleet")
+def fleets_not_reserved() -> None:
+    def broken(resources_of: Callable[..., list[str]]) -> Callable[..., list[str]]:
+        def nodes_only(session: Any, customer_id: str, plan: Any) -> list[str]:  # noqa: ANN401 - as the original
+            found = resources_of(session, customer_id, plan)
+            fleets = [name for name in found if name.startswith("deployment:")]
+            return [name for name in found if name not in fleets] if len(fleets) > 1 else found
+
+        return nodes_only
+
+    patch("support.platform.optimizations.locks:resources_of", broken)
+
+
+@defect("REQ-CNF-013", "a change of one fleet keeps every other fleet of its customer waiting")
+def everything_reserved() -> None:
+    def broken(resources_of: Callable[..., list[str]]) -> Callable[..., list[str]]:
+        return lambda *asked: [*resources_of(*asked), "everything"]
+
+    patch("support.platform.optimizations.locks:resources_of", broken)
+
+
 @defect("REQ-CNF-014", "an approval of an old version is as good as any")
 def version_not_compared() -> None:
     def broken(undecided: Callable[..., Any]) -> Callable[..., Any]:
