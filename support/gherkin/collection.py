@@ -28,6 +28,8 @@ class FeatureFile(pytest.Module):
     """A feature file. It is a `Module` so that module-scoped fixtures live as long as the feature; its module object is empty."""
 
     document: Document | None = None
+    relative: str | None = None
+    """The path as pytest shows it: worked out by the first scenario, for all of them."""
     _fixtures: FuncFixtureInfo | None = None
 
     def _getobj(self) -> types.ModuleType:
@@ -151,6 +153,14 @@ class ScenarioItem(pytest.Item):
         """Lets go of what only the run needed, so that ten thousand finished scenarios stay small."""
         self.running = None
         self._scenario = None
+
+    @cached_property
+    def location(self) -> tuple[str, int | None, str]:
+        """What `reportinfo` says, as pytest shows it."""
+        if self.parent.relative is None:
+            self.parent.relative = super().location[0]
+        _, line, name = self.reportinfo()
+        return self.parent.relative, line, name
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """The feature file, the 0-based line of the title or row, and the name."""
