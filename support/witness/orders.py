@@ -29,7 +29,7 @@ ACTS: Mapping[str, int] = {
 """What may happen, and how often each is drawn. What names a role happens only where that role is on the stage."""
 
 SMALLEST, LARGEST = 2, 5
-ORDERS_OF_A_SIZE = 60
+ORDERS_OF_A_SIZE = 80
 
 
 class NoSuchOrder(ValueError):
@@ -79,4 +79,4 @@ def named(token: str) -> Order:
         left = tuple(int(place) for place in rest[0].split(".")) if rest else whole.left
         return replace(whole, acts=tuple(whole.acts[place] for place in left), left=left)
     except (ValueError, IndexError):
-        raise NoSuchOrder(f"{token!r} names no order; write it as it was reported: seed/number/places, for example 1/17/0.2") from None
+        raise NoSuchOrder(f"{token!r} names no order; write it as it was reported: seed/number/places, for example 1/117/0.2") from None
