@@ -97,10 +97,14 @@ TINKER = Persona(
 PERSONAS: Mapping[str, Persona] = MappingProxyType({persona.name: persona for persona in (NORTHWIND, ACME, MERIDIAN, PULSE, TINKER)})
 
 
+class NoSuchPersona(AssertionError):
+    """A scenario is about somebody whom nobody knows: its author's mistake, told in words."""
+
+
 def persona(name: str) -> Persona:
-    """The persona of that name; raises LookupError that lists the names there are."""
+    """The persona of that name; raises NoSuchPersona that lists the names there are."""
     if name not in PERSONAS:
-        raise LookupError(f"there is no persona {name!r}; there are: {', '.join(PERSONAS)}")
+        raise NoSuchPersona(f'there is no persona "{name}"; there are {", ".join(PERSONAS)}')
     return PERSONAS[name]
 
 

@@ -29,7 +29,7 @@ def undefined(path: str, line: int, kind: str, text: str, index: StepIndex) -> P
     near = nearest(text, same_kind)
     phrases = "; ".join(f'"{definition.phrase}" ({definition.place})' for definition in near)
     advice = f"the nearest: {phrases}; or define it" if near else "define it"
-    return Problem(path, line, "", what, f"{advice} in {_module_for(near)}:\n{skeleton(kind, text)}")
+    return Problem(path, line, "", what, f"{advice} in {_module_for(text, near, index)}:\n{skeleton(kind, text)}")
 
 
 def nearest(text: str, definitions: list[StepDefinition], count: int = 3) -> list[StepDefinition]:
@@ -74,8 +74,16 @@ def _generalized(text: str) -> tuple[str, list[str]]:
     return re.sub(pattern, lambda found: named(str(found.lastgroup), types[str(found.lastgroup)]), text), values
 
 
-def _module_for(near: list[StepDefinition]) -> str:
-    return f"steps/{near[0].noun}.py" if near else "the module of steps/ that is named for the thing it is about"
+def _module_for(text: str, near: list[StepDefinition], index: StepIndex) -> str:
+    """The module of the first thing that the step speaks of; of the nearest phrase where it speaks of nothing that has one."""
+    nouns = {definition.noun for definition in index.definitions}
+    spoken = (plural for word in re.findall(r"[a-z]+", text.lower()) for plural in _plurals(word) if plural in nouns)
+    noun = next(spoken, near[0].noun if near else "")
+    return f"steps/{noun}.py" if noun else "the module of steps/ that is named for the thing it is about"
+
+
+def _plurals(word: str) -> tuple[str, ...]:
+    return word, f"{word}s", re.sub("y$", "ies", word), re.sub("is$", "es", word)
 
 
 def _words(part: str) -> str:

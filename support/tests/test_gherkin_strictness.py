@@ -135,6 +135,28 @@ def test_undefined_steps_say_what_is_near_and_where_to_define_it(project: Projec
     )
 
 
+def test_an_undefined_step_belongs_to_the_module_of_what_it_speaks_of(project: Project) -> None:
+    for noun in ("analyses", "policies"):
+        project.steps(f'@given("there are {noun}")\ndef {noun}_there():\n    pass\n', noun)
+    project.feature(
+        """
+  Scenario: Undefined
+    Given there are analyses
+    And there are policies
+    When every fleet grows
+    Then an analysis is begun
+    And a policy of the fleet forbids it
+    And nodse of nobody run
+"""
+    )
+    refused(project).has(
+        'define it in steps/fleets.py:\n    @when("every fleet grows")',
+        'define it in steps/analyses.py:\n    @then("an analysis is begun")',
+        'define it in steps/policies.py:\n    @then("a policy of the fleet forbids it")',
+        'define it in the module of steps/ that is named for the thing it is about:\n    @then("nodse of nobody run")',
+    )
+
+
 def test_mistakes_of_step_modules_are_told_at_once(project: Project) -> None:
     project.steps(
         STEPS

@@ -9,6 +9,7 @@ from functools import partial
 import pytest
 
 from support.drivers.api.answer import Nothing, Refused
+from support.personas import NoSuchPersona, persona
 from support.story import NotEstablished, Story
 from support.undo import Undo
 
@@ -84,3 +85,8 @@ async def test_undo_goes_backwards_and_on_after_a_failure() -> None:
         await undo.run()
     assert undone == ["third", "second", "first"]
     assert failures.group_contains(OSError, match="second")
+
+
+def test_a_persona_that_nobody_knows_is_told_with_those_that_exist() -> None:
+    with pytest.raises(NoSuchPersona, match='there is no persona "Contoso"; there are Northwind, Acme Corp, Meridian Bank, Pulse, Tinker'):
+        persona("Contoso")
