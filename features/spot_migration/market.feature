@@ -35,28 +35,27 @@ Feature: Moods of the spot market
   @REQ-SPT-017
   Rule: A migration that finds no spot capacity must end without having changed the fleet
 
+    Background:
+      Given customer "Northwind" runs 8 inference nodes on demand
+      And spot capacity costs 40% of on-demand capacity
+      And the cost agent has recommended a spot migration
+
     Scenario: Without any capacity nothing is even begun
-      Given customer "Northwind" runs 1 inference node on demand
-      And the cost agent recommends a spot migration
-      And no spot capacity is left
+      Given no spot capacity is left
       When the customer approves the recommendation
       Then the optimization ends failed
       And its cause names "capacity"
       And the fleet is exactly as it was before
 
     Scenario: With capacity for some of the nodes only the fleet goes back
-      Given customer "Northwind" runs 8 inference nodes on demand
-      And the cost agent recommends a spot migration
-      And spot capacity is left for two nodes each in 3 pools
+      Given spot capacity is left for two nodes each in 3 pools
       When the customer approves the recommendation
       Then the optimization ends rolled back
       And OptiInfra has launched 6 nodes in all
       And the fleet is exactly as it was before
 
     Scenario: What one pool gives only in part comes from the others
-      Given customer "Northwind" runs 8 inference nodes on demand
-      And the cost agent recommends a spot migration
-      And spot capacity is left for two nodes each in 4 pools
+      Given spot capacity is left for two nodes each in 4 pools
       When the customer approves the recommendation
       Then the optimization ends completed
       And the cloud gave fewer nodes at a time than it was asked for
