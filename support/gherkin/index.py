@@ -45,17 +45,18 @@ class StepIndex:
 
     def _look_up(self, kind: str, text: str) -> Match:
         prefixes = self._by_prefix.get(kind, {})
-        fitting = tuple(
-            definition
+        written = {
+            definition: found
             for length in self._lengths.get(kind, ())
             if length <= len(text)
             for definition in prefixes.get(text[:length], ())
-            if definition.compiled.matches(text)
-        )
+            if (found := definition.compiled.written(text)) is not None
+        }
+        fitting = tuple(written)
         self.used.update(fitting)
         if len(fitting) != 1:
             return Match(fitting, ())
         try:
-            return Match(fitting, fitting[0].compiled.values(text) or ())
+            return Match(fitting, fitting[0].compiled.built(text, written[fitting[0]]))
         except (ValueError, ArithmeticError, LookupError) as error:
             return Match(fitting, (), str(error) or type(error).__name__)

@@ -60,10 +60,13 @@ class Phrase:
 
     def matches(self, text: str) -> bool:
         """Whether the whole text fits the phrase. Values are not built."""
-        return self._written(text) is not None
+        return self.written(text) is not None
 
-    def _written(self, text: str) -> tuple[str | Any, ...] | None:
-        """The groups of the phrase's expression in the text; without that expression where one parameter, or none, is all there is."""
+    def written(self, text: str) -> tuple[str | Any, ...] | None:
+        """The values as they stand in the text, in the order of the phrase, or None if the text does not fit.
+
+        They are groups of the phrase's expression, which is not needed where one parameter, or none, is all there is.
+        """
         if len(self._literals) == 1:
             return () if text == self._literals[0] else None
         if self._only is None:
@@ -75,14 +78,8 @@ class Phrase:
         middle = text[len(before) : len(text) - len(after)]
         return (middle,) if self._only.fullmatch(middle) else None
 
-    def values(self, text: str) -> tuple[Any, ...] | None:
-        """The values in the text, in the order of the phrase, or None if the text does not fit.
-
-        Whatever a parameter type's transformer raises for a value passes through.
-        """
-        found = self._written(text)
-        if found is None:
-            return None
+    def built(self, text: str, found: tuple[str | Any, ...]) -> tuple[Any, ...]:
+        """The values that `written` has found in the text. Whatever a parameter type's transformer raises for one passes through."""
         if self._transforms is not None:
             return tuple(transform(written) for transform, written in zip(self._transforms, found, strict=True))
         return tuple(argument.value for argument in Argument.build(self._tree, text, list(self.types)) or ())

@@ -125,7 +125,11 @@ def test_plain_phrases_become_the_expression_of_the_library(name: str) -> None:
 def test_values_are_those_of_the_library(source: str, text: str) -> None:
     found = CucumberExpression(source, PARAMETER_TYPES).match(text)
     assert found is not None
-    assert compile_phrase(source, PARAMETER_TYPES).values(text) == tuple(argument.value for argument in found)
+    phrase = compile_phrase(source, PARAMETER_TYPES)
+    written = phrase.written(text)
+    assert written is not None
+    assert phrase.built(text, written) == tuple(argument.value for argument in found)
+    assert phrase.written(f"{text} and more") is None
 
 
 def test_a_feature_is_the_model_that_pytest_bdd_makes(tmp_path: Path) -> None:
