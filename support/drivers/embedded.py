@@ -104,8 +104,9 @@ class Embedded:
     def platform_replaced(self, target: Target, database: FreshDatabase | None = None) -> None:
         """Starts the target's platform in the place of this one, beside the same world: same address, no records, a log of its own.
 
-        Returns at once, as the start does; `running` waits.
+        As fast as one returns, and without waiting, as at the start; `running` waits.
         """
+        self.prepare_returns()
         self.platform.kill()
         if self._database is not None:
             self._database.drop()
@@ -114,7 +115,7 @@ class Embedded:
         self._target = target
         self._database = database
         self._environment = self._platform_environment()
-        self.platform = self._start_platform()
+        self.platform = self._start_platform(self._forker)
 
     def end(self) -> None:
         """Ends both processes and removes what they wrote. Safe to call in any state."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import IO, Any
@@ -62,7 +63,7 @@ class Judge:
             notice = notice_of(order.requirement, scenario_from(record))
             if notice and notice.verifies and not order.everybody:
                 break
-        session._setupstate.teardown_exact(None)  # noqa: SLF001 - as pytest's own loop does after its last item
+        _end(session)
         return {"defect": order.defect, "records": records, "left_out": asked}
 
     def _carried_out(self, item: ScenarioItem, following: ScenarioItem | None) -> dict[str, Any]:
@@ -82,6 +83,12 @@ def in_turn(order: Order, tags: Mapping[str, Sequence[str]]) -> list[str]:
         return LAST in tags[name], order.first.index(name) if name in order.first else len(order.first)
 
     return sorted(claiming, key=turn)
+
+
+def _end(session: pytest.Session) -> None:
+    """Closes what the scenarios shared, and lets go of it at once: clients of AWS weigh megabytes, and a judge lives long."""
+    session._setupstate.teardown_exact(None)  # noqa: SLF001 - as pytest's own loop does after its last item
+    gc.collect()
 
 
 def _restart(launch: Launch, target: Target, session: pytest.Session) -> None:
