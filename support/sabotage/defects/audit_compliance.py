@@ -55,7 +55,27 @@ def support_reads_the_trail() -> None:
     _may_audit("support")
 
 
-def _may_audit(role: str) -> None:
+@defect("REQ-AUD-007", "whoever works for the customer may read what is on record of it")
+def colleagues_read_the_trail() -> None:
+    _may_audit("approver", "engineer", "viewer")
+
+
+@defect("REQ-AUD-007", "OptiInfra's operators may read every trail")
+def operators_read_the_trail() -> None:
+    _may_audit("operator")
+
+
+@defect("REQ-AUD-007", "nobody is shown the trail, whoever it is for")
+def nobody_reads_the_trail() -> None:
     from support.platform.identity.roles import Permission
 
-    patch("support.platform.identity.roles:GRANTS", lambda grants: {**grants, role: grants[role] | {Permission.AUDIT}})
+    patch("support.platform.identity.roles:GRANTS", lambda grants: {role: may - {Permission.AUDIT} for role, may in grants.items()})
+
+
+def _may_audit(*roles: str) -> None:
+    from support.platform.identity.roles import Permission
+
+    patch(
+        "support.platform.identity.roles:GRANTS",
+        lambda grants: {role: may | {Permission.AUDIT} if role in roles else may for role, may in grants.items()},
+    )

@@ -23,6 +23,11 @@ def refusal_says_nothing() -> None:
     patch("support.platform.problems:_broken_contract", broken)
 
 
+@defect("REQ-RES-008", "a short password is as good as a long one")
+def short_passwords_will_do() -> None:
+    patch("support.platform.identity.passwords:require_acceptable", lambda _: lambda *_given: None)
+
+
 @defect("REQ-RES-008", "parts that nobody knows are passed over in silence")
 def surplus_passed_over() -> None:
     def broken(ask: Any) -> Any:  # noqa: ANN401 - the class of all requests

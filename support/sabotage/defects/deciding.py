@@ -157,6 +157,28 @@ def permission_presumed() -> None:
     patch("support.platform.fleet.policies:policy_of", broken)
 
 
+@defect("REQ-JRN-018", "a low risk that nobody has decided on for an hour is carried out")
+def silence_is_consent() -> None:
+    def broken(execute: Callable[..., None]) -> Callable[..., None]:
+        def impatient(services: Any, customer_id: str) -> None:  # noqa: ANN401 - as the original
+            from sqlalchemy import select
+
+            from support.platform.recommendations.decisions import approve
+            from support.platform.tables import Recommendation as Advice
+
+            execute(services, customer_id)
+            old = Advice.created_at <= services.clock.now() - timedelta(hours=1)
+            waiting = select(Advice.id).where(Advice.customer_id == customer_id, Advice.status == "pending", Advice.risk_level == "low", old)
+            with services.database.reading() as session:
+                names = session.scalars(waiting).all()
+            for name in names:
+                approve(services, customer_id, name, "system")
+
+        return impatient
+
+    patch("support.platform.recommendations.automatic:execute_permitted", broken)
+
+
 @defect("REQ-JRN-018", "a permission counts for every risk")
 def permission_stretched() -> None:
     def broken(execute: Callable[..., None]) -> Callable[..., None]:

@@ -22,6 +22,15 @@ def plan_forgotten() -> None:
     patch("support.platform.customers.records:new_customer", broken)
 
 
+@defect("REQ-JRN-001", "a sign-up is taken whatever it says")
+def any_sign_up_will_do() -> None:
+    def broken(asked: Any) -> Any:  # noqa: ANN401 - the class of the request
+        texts = {"email": str, "company_name": str, "plan": str}
+        return type(asked.__name__, (asked,), {"__annotations__": texts, "__module__": asked.__module__})
+
+    patch("support.platform.identity.schemas:SignUp", broken)
+
+
 @defect("REQ-JRN-001", "any password will do")
 def any_password_will_do() -> None:
     patch("support.platform.identity.passwords:require_acceptable", lambda _: lambda *_given: None)
@@ -73,7 +82,8 @@ def keys_kept() -> None:
             onboard(services, customer_id)
             with services.database.session() as session:
                 customer = session.get_one(Customer, customer_id)
-                keys = services.cloud.for_customer(customer).client("sts")._get_credentials()  # noqa: SLF001 - botocore's own
+                account = services.cloud.for_customer(customer)
+                keys = services.cloud.credentials_of(account._key).get_frozen_credentials()  # noqa: SLF001 - of the broken platform
                 customer.status_reason = f"entered with {keys.access_key}"
 
         return careless

@@ -70,6 +70,19 @@ def guests_may_listen() -> None:
     _let_in(4401)
 
 
+@defect("REQ-RTU-006", "no token is good enough to follow the events")
+def nobody_may_listen() -> None:
+    def broken(_subscribed: Broken) -> Broken:
+        def unwelcoming(*_given: Any) -> Any:  # noqa: ANN401 - as the original
+            from support.platform.portal.stream import _Ended
+
+            raise _Ended(4401, "token_invalid")
+
+        return unwelcoming
+
+    patch(f"{STREAM}:_subscribed", broken)
+
+
 def _let_in(refusal: int) -> None:
     """Whoever would be refused with that code follows the events after all."""
 
