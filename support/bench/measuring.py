@@ -14,7 +14,7 @@ REFERENCE = Size(scenarios=1000, steps=10, definitions=300)
 SERIES: dict[str, tuple[Size, ...]] = {
     "scenarios": tuple(Size(count, 10, 300) for count in (1000, 2500, 5000, 10_000)),
     "steps in a scenario": tuple(Size(500, count, 300) for count in (5, 10, 20, 40)),
-    "definitions": tuple(Size(500, 10, count) for count in (30, 100, 300, 1000)),
+    "definitions": tuple(Size(500, 10, count) for count in (50, 300, 600, 1000)),
 }
 Tell = Callable[[str], None]
 

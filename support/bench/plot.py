@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from math import floor, log10
 
 from support.bench.measuring import Measured
 
@@ -35,7 +36,7 @@ def plot(series: dict[str, list[Measured]]) -> str:
 def _panel(left: int, name: str, measured: Sequence[Measured], colours: dict[str, str]) -> list[str]:
     field = SIZES[name]
     widest = max(int(getattr(each.size, field)) for each in measured)
-    highest = max(each.cost.processor for each in measured)
+    highest = _round_above(max(each.cost.processor for each in measured))
     bottom = TOP + HEIGHT
 
     def x(each: Measured) -> float:
@@ -50,9 +51,9 @@ def _panel(left: int, name: str, measured: Sequence[Measured], colours: dict[str
     ]
     for part in (0.5, 1.0):
         parts.append(f'<path d="M{left} {y(highest * part):.1f}H{left + PANEL}" stroke="#dddddd"/>')
-        parts.append(f'<text x="{left - 6}" y="{y(highest * part) + 4:.1f}" text-anchor="end">{highest * part:.1f}</text>')
+        parts.append(f'<text x="{left - 6}" y="{y(highest * part) + 4:.1f}" text-anchor="end">{highest * part:g}</text>')
     parts += [
-        f'<text x="{left + PANEL * size / widest:.1f}" y="{bottom + 16}" text-anchor="middle">{size}</text>'
+        f'<text x="{left + PANEL * size / widest:.1f}" y="{bottom + 16}" text-anchor="middle">{size:,}</text>'
         for size in sorted({int(getattr(each.size, field)) for each in measured})
     ]
     for runner, colour in colours.items():
@@ -61,3 +62,9 @@ def _panel(left: int, name: str, measured: Sequence[Measured], colours: dict[str
         parts.append(f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2"/>')
         parts += [f'<circle cx="{across:.1f}" cy="{up:.1f}" r="3" fill="{colour}"/>' for across, up in points]
     return parts
+
+
+def _round_above(seconds: float) -> float:
+    """The next number that a reader halves without thinking."""
+    unit: float = 10 ** floor(log10(seconds))
+    return next(factor * unit for factor in (1, 2, 3, 4, 6, 8, 10) if factor * unit >= seconds)
