@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from support.evidence.records import read_evidence
+from support.tests.evidence_project import project_in
 from support.tests.gherkin_project import ROOT
-from support.tests.test_evidence_plugin import project_in
 
 READY = "Accept loop"
 SCENARIO = "  Scenario: Fleet {0}\n    Given 20 nodes\n    When {0} nodes stop\n    Then {1} nodes run\n    And the host is noted\n"

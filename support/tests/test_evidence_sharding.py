@@ -10,8 +10,8 @@ import pytest
 from support.evidence.records import Evidence, read_evidence
 from support.evidence.sharding import Shard, dealt
 from support.problems import Problems
+from support.tests.evidence_project import project_in
 from support.tests.gherkin_project import Project
-from support.tests.test_evidence_plugin import project_in
 
 SHARDS = ("1/3", "2/3", "3/3")
 
