@@ -2,7 +2,8 @@
 
 The scenarios are collected once and the world is kept; what is started anew for each defect is the platform, with empty records and the
 defect planted before its first line runs. Orders come as JSON lines on stdin, answers leave as JSON lines on stdout: first every scenario with
-what it claims, then for each order the records of what ran. The end of stdin ends the session.
+what it claims, then for each order the records of what ran. The end of stdin ends the session, and so does a target that was lost: such an
+answer says that it is the judge's last.
 """
 
 from __future__ import annotations

@@ -12,11 +12,9 @@ import pytest
 from support.evidence.recording import claims_of, identity_of_item
 from support.evidence.records import as_line, scenario_from
 from support.gherkin.collection import ScenarioItem
-from support.launching import Launch
 from support.sabotage.findings import notice_of
 from support.sabotage.judge import Order
 from support.sabotage.target import sabotaged
-from support.settings import Target
 from support.targeting import LAUNCH
 
 LAST = "slow"
@@ -42,8 +40,10 @@ class Judge:
         healthy = launch.target
         for line in self._orders:
             order = Order.read(line)
-            _restart(launch, sabotaged(healthy, order.defect), session)
+            launch.replace(sabotaged(healthy, order.defect))
             self._tell(self._answer(session, order, items))
+            if session.shouldstop:
+                break  # the target was lost under the defect, and pytest lets nobody go on after that: the next judge does
         return True
 
     @pytest.hookimpl(tryfirst=True)
@@ -64,7 +64,7 @@ class Judge:
             if notice and notice.verifies and not order.everybody:
                 break
         _end(session)
-        return {"defect": order.defect, "records": records, "left_out": asked}
+        return {"defect": order.defect, "records": records, "left_out": asked, "last": bool(session.shouldstop)}
 
     def _carried_out(self, item: ScenarioItem, following: ScenarioItem | None) -> dict[str, Any]:
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
@@ -89,10 +89,3 @@ def _end(session: pytest.Session) -> None:
     """Closes what the scenarios shared, and lets go of it at once: clients of AWS weigh megabytes, and a judge lives long."""
     session._setupstate.teardown_exact(None)  # noqa: SLF001 - as pytest's own loop does after its last item
     gc.collect()
-
-
-def _restart(launch: Launch, target: Target, session: pytest.Session) -> None:
-    if session.shouldstop:  # the target was lost under the defect before: what is left of it is not to be trusted
-        launch.end()
-        session.shouldstop = False
-    launch.replace(target)

@@ -201,10 +201,15 @@ class _Worker(threading.Thread):
         try:
             answer = judge.answer(LONGEST)
         except Gone as gone:
-            judge.end()
-            self._judge = None
+            self._dismiss(judge)
             return Finding(defect, trouble=str(gone), seconds=time.monotonic() - begun)
+        if answer["last"]:
+            self._dismiss(judge)
         records = [scenario_from(values) for values in answer["records"]]
         if not records:
             return Finding(defect, trouble=f"no scenario claims {defect.requirement}")
         return finding_of(defect, records, answer["left_out"], time.monotonic() - begun)
+
+    def _dismiss(self, judge: JudgeProcess) -> None:
+        judge.end()
+        self._judge = None

@@ -141,3 +141,21 @@ def test_a_defect_whose_judge_dies_is_told_and_not_detected(monkeypatch: pytest.
     (finding,) = Judging(ROOT, [defect_named("quick-hash")]).findings(1)
     assert not finding.detected
     assert finding.trouble.startswith("its judge ended by itself")
+
+
+def test_the_next_defect_gets_another_judge_when_a_target_was_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    given, asked = JudgeProcess.ask, list[JudgeProcess]()
+
+    def ask_without_a_world(judge: JudgeProcess, order: Order) -> None:
+        if not asked:
+            for children in Path(f"/proc/{judge._process.pid}/task").glob("*/children"):
+                for child in children.read_text(encoding="ascii").split():
+                    if b"support.world" in Path(f"/proc/{child}/cmdline").read_bytes():
+                        os.kill(int(child), signal.SIGKILL)
+        asked.append(judge)
+        given(judge, order)
+
+    monkeypatch.setattr(JudgeProcess, "ask", ask_without_a_world)
+    findings = list(Judging(ROOT, [defect_named(name) for name in ("password-logged", "quick-hash")]).findings(1))
+    assert [finding.detected for finding in findings] == [False, True], findings
+    assert asked[0] is not asked[1]
