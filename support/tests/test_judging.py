@@ -109,7 +109,9 @@ def test_defects_are_judged_one_after_the_other_in_one_session() -> None:
 def test_an_interrupted_judging_says_how_far_it_came_and_leaves_nothing_behind(tmp_path: Path) -> None:
     marked = {**os.environ, "TMPDIR": str(tmp_path)}  # the judge and its servers inherit it
     command = [sys.executable, "-m", "support.cli", "sabotage", "REQ-SEC-008", "--no-keep", "--workers", "1"]
-    with subprocess.Popen(command, cwd=ROOT, env=marked, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as running:  # noqa: S603
+    with subprocess.Popen(  # noqa: S603
+        command, cwd=ROOT, env=marked, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, preexec_fn=_hearing_ctrl_c
+    ) as running:
         assert running.stderr is not None
         first = running.stderr.readline()
         assert _processes(f"TMPDIR={tmp_path}")
@@ -119,6 +121,11 @@ def test_an_interrupted_judging_says_how_far_it_came_and_leaves_nothing_behind(t
     assert "interrupted: 1 of 3 defects were judged" in rest
     assert running.returncode == 130
     assert (_processes(f"TMPDIR={tmp_path}"), list(tmp_path.iterdir())) == ([], [])
+
+
+def _hearing_ctrl_c() -> None:
+    """Also where the tests run in the background of a shell, whose programs do not hear it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _processes(marked: str) -> list[str]:

@@ -125,9 +125,8 @@ def _choose(services: Services, session: Session, customer_id: str, capability: 
         for agent in _registered(session, customer_id, capability)
         if agent.status == "active" and (agent.customer_id is None or agent.last_heartbeat > oldest_sign)
     ]
-    unfinished = Counter(
-        dict(session.execute(select(Task.agent_id, func.count()).where(Task.status.in_(UNFINISHED)).group_by(Task.agent_id)).tuples().all())
-    )
+    waiting = select(Task.agent_id, func.count().label("tasks")).where(Task.status.in_(UNFINISHED)).group_by(Task.agent_id)
+    unfinished = Counter({row.agent_id: row.tasks for row in session.execute(waiting)})
     return min(capable, key=lambda agent: (agent.customer_id is None, agent.load, unfinished[agent.id], agent.registered_at, agent.id), default=None)
 
 
