@@ -90,16 +90,24 @@ def advice_outlives_its_reason() -> None:
 
 @defect("REQ-JRN-007", "what was rejected still counts as potential savings")
 def rejected_still_counted() -> None:
+    turned_down: list[Decimal] = []
+
+    def remembering(turn_down: Callable[..., None]) -> Callable[..., None]:
+        def broken(services: Any, session: Any, recommendation: Any, *given: str) -> None:  # noqa: ANN401 - as the original
+            turned_down.append(recommendation.estimated_savings)
+            turn_down(services, session, recommendation, *given)
+
+        return broken
+
     def broken(answer: type) -> type:
         class Nostalgic(answer):  # type: ignore[misc]  # made from whatever the platform answers with
             def __init__(self, **values: Any) -> None:  # noqa: ANN401 - as the original
-                most[0] = max(most[0], values["potential_savings"])
-                super().__init__(**values | {"potential_savings": most[0]})
+                super().__init__(**values | {"potential_savings": values["potential_savings"] + sum(turned_down)})
 
         Nostalgic.__name__ = answer.__name__
         return Nostalgic
 
-    most = [Decimal(0)]
+    patch("support.platform.recommendations.decisions:turn_down", remembering)
     patch("support.platform.portal.routes:Dashboard", broken)
 
 
