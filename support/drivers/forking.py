@@ -18,7 +18,6 @@ import socket
 import subprocess
 import sys
 import threading
-import traceback
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from typing import IO, Any
@@ -127,12 +126,13 @@ def main(descriptor: int, libraries: Sequence[str]) -> None:
         if channel in ready:
             order, descriptors, _, _ = socket.recv_fds(channel, LONGEST_ORDER, 3)
             if not order:
-                return
+                return None
             pid = os.fork()
             if pid == 0:
-                for unneeded in (channel.fileno(), woken, wakes):
-                    os.close(unneeded)
-                _become(json.loads(order), descriptors)
+                channel.close()
+                os.close(woken)
+                os.close(wakes)
+                return _become(json.loads(order), descriptors)
             for given in descriptors:
                 os.close(given)
             _tell(channel, {"started": pid})
@@ -154,32 +154,19 @@ def _tell(channel: socket.socket, what: Mapping[str, int]) -> None:
 
 
 def _become(order: Mapping[str, Any], descriptors: Sequence[int]) -> None:
-    """This process is the server from now on, and ends with it."""
-    code = 1
-    try:
-        signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        os.setsid()
-        for number, descriptor in enumerate(descriptors):
-            os.dup2(descriptor, number)
-            os.close(descriptor)
-        sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w", buffering=1)  # noqa: SIM115  (descriptors, for life)
-        os.environ.clear()
-        os.environ.update(order["environment"])
-        module, *arguments = order["command"]
-        sys.argv = [module, *arguments]
-        runpy.run_module(module, run_name="__main__", alter_sys=True)
-        code = 0
-    except SystemExit as asked:
-        code = asked.code if isinstance(asked.code, int) else int(asked.code is not None)
-        if isinstance(asked.code, str):
-            sys.stderr.write(f"{asked.code}\n")
-    except Exception:  # noqa: BLE001  (as the interpreter does with what nobody has caught)
-        traceback.print_exc()
-    finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
+    """This process is the server from now on, and ends as it would have ended by itself."""
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.setsid()
+    for number, descriptor in enumerate(descriptors):
+        os.dup2(descriptor, number)
+        os.close(descriptor)
+    sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w", buffering=1)  # noqa: SIM115  (descriptors, for life)
+    os.environ.clear()
+    os.environ.update(order["environment"])
+    module, *arguments = order["command"]
+    sys.argv = [module, *arguments]
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -13,21 +12,17 @@ import pytest
 
 from support.audits.project import Project
 from support.editor import SETTINGS, parameter_types, settings_text
+from support.tests.node import needs_node, npm
 from support.vocabulary import PARAMETER_TYPES
 
 REPOSITORY = Path(__file__).parents[2]
 PACKAGE = "@cucumber/language-service@1.7.0"
 
-needs_node = pytest.mark.skipif(shutil.which("npm") is None, reason="the extension's engine needs Node and npm, which are not here")
-
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The engine, installed into a temporary folder."""
-    folder = tmp_path_factory.mktemp("language-service")
-    command = ["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-save", "--prefix", str(folder), PACKAGE]
-    subprocess.run(command, check=True, capture_output=True, cwd=folder, timeout=300)  # noqa: S603
-    return folder / "node_modules/@cucumber/language-service"
+    return npm(tmp_path_factory.mktemp("language-service"), PACKAGE) / "@cucumber/language-service"
 
 
 def asked(engine: Path, root: Path, files: list[Path]) -> dict[str, Any]:

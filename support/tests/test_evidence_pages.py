@@ -19,9 +19,9 @@ from support.evidence.records import Attachment, Evidence
 from support.evidence.verdicts import judge
 from support.tests.browser import CHROMIUM, browser, served
 from support.tests.evidence_records import evidence, ledger, requirement, scenario, step
+from support.tests.node import needs_node, npm
 
 needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here")
-needs_node = pytest.mark.skipif(shutil.which("npm") is None, reason="Node and npm are not here")
 CONFIGURATION = Path(__file__).parents[1] / "evidence/allurerc.json"
 FORMAT = """
 import formatter from '@cucumber/html-formatter';
@@ -63,15 +63,6 @@ def run() -> Evidence:
     )
     bad = scenario("An unhealthy wave is the last one", "REQ-SPT-001", line=8, outcome="failed", reason="expected 2 nodes, saw 3", steps=(red,))
     return evidence(good, bad)
-
-
-def npm(folder: Path, *packages: str) -> Path:
-    """Where the packages are installed; the test is skipped where the registry cannot be reached."""
-    command = ["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-save", "--prefix", str(folder), *packages]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)  # noqa: S603 - npm, with names of ours
-    if done.returncode:
-        pytest.skip(f"npm could not install {', '.join(packages)}: {done.stderr.strip()[-200:]}")
-    return folder / "node_modules"
 
 
 @needs_browser

@@ -205,7 +205,7 @@ async def heart(session_loop):
     project.steps("""
 @given("a heart")
 def heart_beats(heart):
-    assert True
+    assert heart is not None
 
 @then("it beats on the session's loop")
 async def beating(heart, session_loop):
