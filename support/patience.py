@@ -36,7 +36,6 @@ class Patience:
     sequence: Limit
     rollback: Limit
     reclaim: Limit
-    notification: Limit
     monitoring: Limit
     silence: Limit
 
@@ -57,7 +56,6 @@ class Patience:
             sequence=limit("sequence", 1200, "two changes, one after the other"),
             rollback=limit("rollback", 300, "from the trigger until everything is as it was before the change"),
             reclaim=limit("reclaim", 120, "the cloud's notice: a node must be drained and replaced within it"),
-            notification=limit("notification", 5, "from a fact until the customer's screen shows it"),
             monitoring=limit("monitoring", 600, "until every agent has looked again by itself: monitoring goes on every five minutes"),
             silence=limit("silence", 120, "three missed heartbeats and the moment in which they are noticed"),
         )

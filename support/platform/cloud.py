@@ -32,8 +32,21 @@ CONNECTIONS = 64
 PAUSES_SECONDS = (1, 2, 4, 8, 16, 30)
 """By the platform's clock, between attempts at a call that AWS throttled or did not answer."""
 
-THROTTLES = frozenset({"RequestLimitExceeded", "Throttling", "ThrottlingException", "TooManyRequestsException", "ThrottledException"})
-PASSING = THROTTLES | {"InternalError", "InternalFailure", "ServiceUnavailable", "Unavailable", "RequestTimeout"}
+PASSING = frozenset(
+    {
+        "RequestLimitExceeded",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+        "ThrottledException",
+        "InternalError",
+        "InternalFailure",
+        "ServiceUnavailable",
+        "Unavailable",
+        "RequestTimeout",
+    }
+)
+"""AWS's codes for "not now": throttled, or answered 5xx."""
 NO_CAPACITY = frozenset(
     {
         "InsufficientInstanceCapacity",
@@ -80,11 +93,6 @@ def account_of(role_arn: str) -> str:
 def error_code(error: ClientError) -> str:
     """AWS's code, such as `InsufficientInstanceCapacity`."""
     return str(error.response.get("Error", {}).get("Code", ""))
-
-
-def is_throttle(error: ClientError) -> bool:
-    """Whether AWS still throttled the last attempt."""
-    return error_code(error) in THROTTLES
 
 
 class AwsAccount:

@@ -87,7 +87,6 @@ class TrafficWitness:
         self._client = client
         self._clock = clock
         self._network = network
-        self._testimonies: list[Witnessed] = []
         self._open: list[tuple[ClientConnection, asyncio.Task[None]]] = []
 
     async def watch(self, account: str, front_door: str) -> Witnessed:

@@ -49,10 +49,6 @@ class User(Record):
     role: words.Role
 
 
-class UserList(Record):
-    users: tuple[User, ...]
-
-
 class CustomerList(Record):
     customers: tuple[CustomerRecord, ...]
 
@@ -116,10 +112,6 @@ class Customers:
         """The customer's agent runtime reports for work."""
         body = {"customer_id": customer_id, "agent_token": agent_token, "hostname": hostname, "version": version}
         return await self._transport.ask(RuntimeConnected, Request("POST", "/agent-runtime/connect", body=body))
-
-    async def colleagues(self, customer_id: str) -> tuple[User, ...]:
-        """Everybody who may act for the customer."""
-        return (await self._transport.get(UserList, Request("GET", "/customers/{}/users", (customer_id,)))).users
 
     async def add_colleague(self, customer_id: str, credentials: Credentials, role: words.Role) -> User | Refused:
         """Somebody else may act for the customer, as far as the role goes."""

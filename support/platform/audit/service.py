@@ -25,8 +25,6 @@ PLATFORM = "platform"
 GENESIS = "0" * 64
 """The previous hash of a chain's first entry."""
 
-RETENTION_DAYS = 2555
-
 
 _heads = cast("Table", AuditHead.__table__)
 _this_chain = update(_heads).where(_heads.c.customer_id == bindparam("chain"))

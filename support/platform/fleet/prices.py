@@ -13,8 +13,6 @@ from weakref import WeakKeyDictionary
 from support.platform.cloud import AwsAccount, Cloud
 from support.platform.fleet.views import Spec
 from support.platform.optimizations.pools import Pool
-from support.platform.services import Services
-from support.platform.tables import Customer
 
 if TYPE_CHECKING:
     import httpx
@@ -155,35 +153,3 @@ def _list_prices(account: AwsAccount, field: str, value: str) -> dict[str, Decim
 def _hourly(terms: Mapping[str, Any]) -> Decimal | None:
     prices = [Decimal(dimension["pricePerUnit"]["USD"]) for term in terms.values() for dimension in term["priceDimensions"].values()]
     return next((price for price in prices if price > 0), None)
-
-
-def on_demand(services: Services, customer: Customer, instance_type: str) -> Decimal:
-    """USD an hour by the price list. PricesMissing if it does not know the type."""
-    account = services.cloud.for_customer(customer)
-    found = catalogue_of(services.cloud).on_demand(account, [instance_type], services.clock.now())
-    if instance_type not in found:
-        raise PricesMissing(f"AWS's price list has no on-demand price for {instance_type} in {account.region}")
-    return found[instance_type]
-
-
-def spot_now(services: Services, customer: Customer, instance_types: Collection[str]) -> dict[tuple[str, str], Decimal]:
-    """The price at this moment of each pool of these types; one call, not remembered."""
-    return spot_prices(services.cloud.for_customer(customer), instance_types, services.clock.now())
-
-
-def spot_history(
-    services: Services, customer: Customer, instance_type: str, availability_zone: str, start: datetime, end: datetime
-) -> list[tuple[datetime, Decimal]]:
-    """The steps of a pool's price (USD an hour) in a period, oldest first; the first is the price in force at its start."""
-    account = services.cloud.for_customer(customer)
-    pages = account.ec2.get_paginator("describe_spot_price_history").paginate(
-        InstanceTypes=cast("Any", [instance_type]),
-        AvailabilityZone=availability_zone,
-        ProductDescriptions=[PRODUCT],
-        StartTime=start,
-        EndTime=end,
-    )
-    told = [(step["Timestamp"], Decimal(step["SpotPrice"])) for page in pages for step in page["SpotPriceHistory"]]
-    steps = sorted((moment, price) for moment, price in told if moment <= end)
-    before = [price for moment, price in steps if moment <= start]
-    return [*((start, price) for price in before[-1:]), *((moment, price) for moment, price in steps if moment > start)]

@@ -35,6 +35,3 @@ GRANTS: dict[RoleName, frozenset[Permission]] = {
 
 STAFF: tuple[RoleName, ...] = ("admin", "auditor", "support", "operator")
 """Roles that belong to no customer and see all of them."""
-
-CUSTOMER_ROLES: tuple[RoleName, ...] = ("owner", "approver", "engineer", "viewer")
-"""Roles of a customer's own people."""

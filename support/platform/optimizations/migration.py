@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from support.platform.fleet.prices import interruption_rates
+from support.platform.fleet.views import HOURS_PER_MONTH
 from support.platform.optimizations.change import Change, Work
 from support.platform.optimizations.documents import Machine, Node, Plan
 from support.platform.optimizations.failures import NoCapacity, NothingChanged, StepFailed, Vanished
@@ -19,7 +20,7 @@ from support.platform.optimizations.scripts import SPOT
 from support.platform.optimizations.site import DEPLOYMENT_TAG
 from support.platform.optimizations.watch import WATCH_PERIOD, Watch
 from support.platform.optimizations.waves import Wave, waves
-from support.platform.telemetry.savings import HOURS_A_MONTH, saved
+from support.platform.telemetry.savings import saved
 
 CREATE, CANARY, VALIDATE_CANARY, SCALE, VALIDATE_SCALE, FULL, TERMINATE = SPOT
 WATCHES = frozenset({VALIDATE_CANARY, VALIDATE_SCALE})
@@ -276,4 +277,4 @@ class SpotMigration(Change):
         before = [f"before: {count} x {kind} on demand at ${plan.on_demand_hourly[kind]} an hour" for kind, count in sorted(replaced.items())]
         serving = Counter(f"{node.instance_type} {node.lifecycle.replace('_', ' ')} in {node.availability_zone}" for node in self.nodes.serving())
         after = [f"after: {count} x {kind}" for kind, count in sorted(serving.items())]
-        return [*before, *after, f"after: together ${self.nodes.cost()} an hour", f"{HOURS_A_MONTH} hours a month"]
+        return [*before, *after, f"after: together ${self.nodes.cost()} an hour", f"{HOURS_PER_MONTH} hours a month"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
@@ -16,7 +16,7 @@ from support.platform.clock import Clock
 from support.platform.locking import locked_row
 from support.platform.optimizations import ending
 from support.platform.optimizations.documents import Failure, Plan
-from support.platform.optimizations.locks import DEPLOYMENT, holders, take_locks
+from support.platform.optimizations.locks import DEPLOYMENT, take_locks
 from support.platform.optimizations.scripts import STEPS
 from support.platform.problems import conflict
 from support.platform.services import Services
@@ -120,11 +120,6 @@ def _deployment(session: Session, recommendation: Recommendation) -> str | None:
         Instance.customer_id == recommendation.customer_id, Instance.instance_id.in_(recommendation.affected_resources)
     )
     return next((name for name in session.scalars(wanted) if name), None)
-
-
-def active_on(session: Session, customer_id: str, resources: Collection[str]) -> list[str]:
-    """The changes that work on any of these resources now."""
-    return sorted(holders(session, customer_id, resources))
 
 
 def cooling_down(session: Session, customer_id: str, fingerprint: str, now: datetime) -> datetime | None:

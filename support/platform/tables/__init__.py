@@ -8,7 +8,7 @@ from support.platform.tables.advice import (
     Resolution,
     Vector,
 )
-from support.platform.tables.fleets import Deployment, Discovery, Instance, MetricSample, QualityBaseline, UsageRecord
+from support.platform.tables.fleets import Deployment, Discovery, Instance, MetricSample, QualityBaseline
 from support.platform.tables.people import (
     Agent,
     AgentCredential,
@@ -46,7 +46,6 @@ __all__ = [
     "ResourceLock",
     "Saving",
     "Task",
-    "UsageRecord",
     "User",
     "Vector",
 ]

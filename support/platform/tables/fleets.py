@@ -87,19 +87,3 @@ class QualityBaseline(Base):
     quality: Mapped[Figure]
     samples: Mapped[int]
     taken_at: Mapped[Moment]
-
-
-class UsageRecord(Base):
-    """An instance's billed time at one price. `price_per_hour` in USD."""
-
-    __tablename__ = "usage_records"
-
-    id: Mapped[Id]
-    customer_id: Mapped[CustomerId]
-    instance_id: Mapped[Word]
-    instance_type: Mapped[Word]
-    lifecycle: Mapped[Word]
-    started_at: Mapped[Moment]
-    ended_at: Mapped[Moment | None]
-    price_per_hour: Mapped[Figure]
-    optimization_id: Mapped[Ref | None]

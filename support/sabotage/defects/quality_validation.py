@@ -11,7 +11,6 @@ from typing import Any
 from support.sabotage.registry import defect, patch
 
 HEALTH = "support.platform.optimizations.health"
-FORGIVEN = Decimal("0.05")
 
 
 @defect("REQ-QLT-001", "the baseline is taken for granted instead of measured")

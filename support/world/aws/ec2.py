@@ -19,8 +19,6 @@ from support.world.aws.spot_history import page
 from support.world.aws.usage import Period
 from support.world.world import World
 
-RUNNING = 16
-
 
 class Ec2(EC2Response):
     """moto's EC2 with what it lacks. A launch is one event: its capacity is counted, taken and recorded before any other call."""

@@ -14,7 +14,6 @@ from decimal import Decimal
 from support.world.aws.on_demand import price_list
 
 STEP = timedelta(minutes=15)
-ZONES = "abcdef"
 INTERRUPTION_RATES = {
     "g4dn": "0.03",
     "g5": "0.04",
