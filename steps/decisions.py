@@ -63,7 +63,7 @@ async def first_approved(story: Story, platform: Platform) -> None:
 async def decision_recorded(story: Story, records: Records, strategy: str) -> None:
     """As it lies in the database."""
     answered = story.success(Resolution)
-    expect_record(await records.of("resolutions", id=answered.id), answered, strategy)
+    expect_record(await records.of("resolutions", id=answered.id), answered, story, strategy)
 
 
 @then("no change has begun")

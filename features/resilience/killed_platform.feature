@@ -15,9 +15,9 @@ Feature: A killed platform
       Then the optimization completes within 10 minutes
       And 100% of the fleet runs on spot
       And nothing was launched twice
-      And the booked saving is what usage and prices give
       And the customer's approval is on record once, with all that came of it
       And the audit trail shows the change's beginning, end and booking once, without a gap
+      And the booked saving is what usage and prices give
 
       Examples: Every step of a migration, the last wave with the booking
         | ordinal |

@@ -31,8 +31,11 @@ async def all_ended(platform: Platform, story: Story, within: Limit) -> tuple[Op
     )
 
 
-def expect_record(kept: Sequence[Mapping[str, Any]], answered: Resolution, strategy: str) -> None:
-    """AssertionError when the record in the database is not one decision with that strategy, and the winner, losers and reason as answered."""
+def expect_record(kept: Sequence[Mapping[str, Any]], answered: Resolution, story: Story, strategy: str) -> None:
+    """AssertionError when the record in the database is not one decision with that strategy, and the winner, losers, order and reason as answered.
+
+    Each of the scenario's recommendations must have its place in the order, or have been dropped.
+    """
     wanted = {
         "strategy": strategy.replace(" ", "_"),
         "chosen": answered.chosen_recommendation,
@@ -51,6 +54,9 @@ def expect_record(kept: Sequence[Mapping[str, Any]], answered: Resolution, strat
         for row in kept
     ]
     expect(seen == [wanted] and bool(answered.reason), lambda: f"the record should be\n  {wanted}\nbut it is\n  {seen}")
+    placed = sorted([*answered.execution_order, *(each.recommendation_id for each in answered.dropped)])
+    asked = sorted(each.id for each in story.recommendations)
+    expect(placed == asked, lambda: f"each of {asked} should have its place or have been dropped, but the record is\n  {seen}")
     sides = answered.chosen_recommendation is not None and bool(answered.dropped)
     expect(sides == (strategy == "prioritize customer"), lambda: f"a {strategy} should keep winner and loser where there are any, but it is: {seen}")
 

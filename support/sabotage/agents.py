@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 
-def agents_of(session: Any, customer_id: str) -> list[Any]:  # noqa: ANN401 - of the broken platform
+def agents_of(session: Any, customer_id: str) -> list[Any]:
     """The customer's own agents that have not left."""
     from sqlalchemy import select
 

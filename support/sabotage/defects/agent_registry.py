@@ -9,21 +9,17 @@ from decimal import Decimal
 from typing import Any
 
 from support.sabotage.agents import agents_of
+from support.sabotage.breaking import Broken, instead_of, loosened
 from support.sabotage.registry import defect, patch
 
 SCHEMAS = "support.platform.orchestrator.schemas"
 REGISTRY = "support.platform.orchestrator.registry"
 TASKS = "support.platform.orchestrator.tasks"
 
-Broken = Callable[..., Any]
-
 
 @defect("REQ-AGT-001", "the registry keeps the first version that an agent told")
 def version_never_renewed() -> None:
-    def broken(answer: Broken) -> Broken:
-        return lambda agent: answer(agent).model_copy(update={"version": "1.0.0"})
-
-    patch("support.platform.orchestrator.registry_routes:_agent", broken)
+    patch("support.platform.orchestrator.registry_routes:_agent", lambda answer: lambda agent: answer(agent).model_copy(update={"version": "1.0.0"}))
 
 
 @defect("REQ-AGT-001", "what an agent can do is not kept")
@@ -36,50 +32,33 @@ def capabilities_forgotten() -> None:
 
 @defect("REQ-AGT-002", "an agent may call itself what it likes")
 def any_type_is_welcome() -> None:
-    def broken(asked: Any) -> Any:  # noqa: ANN401 - the class of the request
-        return type(asked.__name__, (asked,), {"__annotations__": {"agent_type": str}, "__module__": asked.__module__})
-
-    patch(f"{SCHEMAS}:Register", broken)
+    loosened(f"{SCHEMAS}:Register", agent_type=str)
 
 
 @defect("REQ-AGT-002", "an agent that can do nothing is welcome")
 def idlers_are_welcome() -> None:
-    def broken(asked: Any) -> Any:  # noqa: ANN401 - the class of the request
-        return type(asked.__name__, (asked,), {"__annotations__": {"capabilities": list[str]}, "__module__": asked.__module__})
-
-    patch(f"{SCHEMAS}:Register", broken)
+    loosened(f"{SCHEMAS}:Register", capabilities=list[str])
 
 
 @defect("REQ-AGT-003", "the load of a heartbeat is rounded to the half")
 def load_rounded() -> None:
-    def broken(heartbeat: Broken) -> Broken:
-        def rounded(services: Any, caller: Any, agent_id: str, asked: Any) -> Any:  # noqa: ANN401 - as the original
-            return heartbeat(services, caller, agent_id, asked.model_copy(update={"load": round(asked.load * 2) / Decimal(2)}))
-
-        return rounded
-
-    patch(f"{REGISTRY}:heartbeat", broken)
+    @instead_of(f"{REGISTRY}:heartbeat")
+    def rounded(heartbeat: Broken, services: Any, caller: Any, agent_id: str, asked: Any) -> Any:
+        return heartbeat(services, caller, agent_id, asked.model_copy(update={"load": round(asked.load * 2) / Decimal(2)}))
 
 
 @defect("REQ-AGT-003", "every agent that is heard counts as active")
 def struggling_goes_unseen() -> None:
-    def broken(heartbeat: Broken) -> Broken:
-        def rosy(services: Any, caller: Any, agent_id: str, asked: Any) -> Any:  # noqa: ANN401 - as the original
-            return heartbeat(services, caller, agent_id, asked.model_copy(update={"status": "active"}))
-
-        return rosy
-
-    patch(f"{REGISTRY}:heartbeat", broken)
+    @instead_of(f"{REGISTRY}:heartbeat")
+    def rosy(heartbeat: Broken, services: Any, caller: Any, agent_id: str, asked: Any) -> Any:
+        return heartbeat(services, caller, agent_id, asked.model_copy(update={"status": "active"}))
 
 
 @defect("REQ-AGT-003", "a load beyond the whole is recorded")
 def overload_recorded() -> None:
-    def broken(asked: Any) -> Any:  # noqa: ANN401 - the class of the request
-        from support.platform.values import Ratio
+    from support.platform.values import Ratio
 
-        return type(asked.__name__, (asked,), {"__annotations__": {"load": Ratio}, "__module__": asked.__module__})
-
-    patch(f"{SCHEMAS}:Heartbeat", broken)
+    loosened(f"{SCHEMAS}:Heartbeat", load=Ratio)
 
 
 @defect("REQ-AGT-004", "silence is noticed one heartbeat too late")
@@ -99,42 +78,30 @@ def silence_goes_unheard() -> None:
 
 @defect("REQ-AGT-004", "an agent that nobody hears gets work")
 def silent_agents_work() -> None:
-    def broken(choose: Broken) -> Broken:
-        def trusting(services: Any, session: Any, customer_id: str, capability: str) -> Any:  # noqa: ANN401 - as the original
-            from support.platform.orchestrator.tasks import _registered
+    @instead_of(f"{TASKS}:_choose")
+    def trusting(choose: Broken, services: Any, session: Any, customer_id: str, capability: str) -> Any:
+        from support.platform.orchestrator.tasks import _registered
 
-            return choose(services, session, customer_id, capability) or next(iter(_registered(session, customer_id, capability)), None)
-
-        return trusting
-
-    patch(f"{TASKS}:_choose", broken)
+        return choose(services, session, customer_id, capability) or next(iter(_registered(session, customer_id, capability)), None)
 
 
 @defect("REQ-AGT-005", "who was silent once stays unavailable")
 def silence_never_forgiven() -> None:
-    def broken(heartbeat: Broken) -> Broken:
-        def unforgiving(services: Any, caller: Any, agent_id: str, asked: Any) -> Any:  # noqa: ANN401 - as the original
-            from support.platform.orchestrator.registry import own
+    @instead_of(f"{REGISTRY}:heartbeat")
+    def unforgiving(heartbeat: Broken, services: Any, caller: Any, agent_id: str, asked: Any) -> Any:
+        from support.platform.orchestrator.registry import own
 
-            with services.database.session() as session:
-                if own(session, caller, agent_id).status == "unavailable":
-                    return "unavailable"
-            return heartbeat(services, caller, agent_id, asked)
-
-        return unforgiving
-
-    patch(f"{REGISTRY}:heartbeat", broken)
+        with services.database.session() as session:
+            if own(session, caller, agent_id).status == "unavailable":
+                return "unavailable"
+        return heartbeat(services, caller, agent_id, asked)
 
 
 @defect("REQ-AGT-009", "each registration makes a new agent")
 def same_host_twice() -> None:
-    def broken(register: Broken) -> Broken:
-        def forgetful(services: Any, caller: Any, asked: Any) -> Any:  # noqa: ANN401 - as the original
-            return register(services, caller, asked.model_copy(update={"hostname": f"{asked.hostname}-{secrets.token_hex(2)}"}))
-
-        return forgetful
-
-    patch(f"{REGISTRY}:register", broken)
+    @instead_of(f"{REGISTRY}:register")
+    def forgetful(register: Broken, services: Any, caller: Any, asked: Any) -> Any:
+        return register(services, caller, asked.model_copy(update={"hostname": f"{asked.hostname}-{secrets.token_hex(2)}"}))
 
 
 @defect("REQ-AGT-009", "a host has one agent, whatever its type")
@@ -150,12 +117,8 @@ def one_agent_a_type() -> None:
 def _taken_for_another(same: Callable[[Any, Any], bool]) -> None:
     """An agent that registers gets the identity of another one that looks the same."""
 
-    def broken(register: Broken) -> Broken:
-        def mistaken(services: Any, caller: Any, asked: Any) -> Any:  # noqa: ANN401 - as the original
-            with services.database.reading() as session:
-                known = [agent.id for agent in agents_of(session, caller.customer_id) if same(agent, asked)]
-            return known[0] if known else register(services, caller, asked)
-
-        return mistaken
-
-    patch(f"{REGISTRY}:register", broken)
+    @instead_of(f"{REGISTRY}:register")
+    def mistaken(register: Broken, services: Any, caller: Any, asked: Any) -> Any:
+        with services.database.reading() as session:
+            known = [agent.id for agent in agents_of(session, caller.customer_id) if same(agent, asked)]
+        return known[0] if known else register(services, caller, asked)

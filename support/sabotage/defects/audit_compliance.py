@@ -2,47 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
+from support.sabotage.breaking import Broken, instead_of
 from support.sabotage.registry import defect, patch
 
 RECORD = "support.platform.audit.service:Audit.record"
 
-Broken = Callable[..., Any]
-
 
 @defect("REQ-AUD-001", "changed settings leave no trace")
 def settings_leave_no_trace() -> None:
-    def broken(record: Broken) -> Broken:
-        def forgetful(self: Any, session: Any, customer_id: Any, user: str, action: str, *rest: Any, **more: Any) -> Any:  # noqa: ANN401 - as the original
-            return 0 if action == "settings_changed" else record(self, session, customer_id, user, action, *rest, **more)
-
-        return forgetful
-
-    patch(RECORD, broken)
+    @instead_of(RECORD)
+    def forgetful(record: Broken, self: Any, session: Any, customer_id: Any, user: str, action: str, *rest: Any, **more: Any) -> Any:
+        return 0 if action == "settings_changed" else record(self, session, customer_id, user, action, *rest, **more)
 
 
 @defect("REQ-AUD-001", "the trail says that OptiInfra did everything itself")
 def nobody_did_it() -> None:
-    def broken(record: Broken) -> Broken:
-        def discreet(self: Any, session: Any, customer_id: Any, _user: str, *rest: Any, **more: Any) -> Any:  # noqa: ANN401 - as the original
-            return record(self, session, customer_id, "system", *rest, **more)
-
-        return discreet
-
-    patch(RECORD, broken)
+    @instead_of(RECORD)
+    def discreet(record: Broken, self: Any, session: Any, customer_id: Any, _user: str, *rest: Any, **more: Any) -> Any:
+        return record(self, session, customer_id, "system", *rest, **more)
 
 
 @defect("REQ-AUD-001", "the trail names the customer instead of the thing that was changed")
 def things_are_not_named() -> None:
-    def broken(record: Broken) -> Broken:
-        def vague(self: Any, session: Any, customer_id: Any, user: str, action: str, kind: str, _name: str, *rest: Any) -> Any:  # noqa: ANN401
-            return record(self, session, customer_id, user, action, kind, str(customer_id), *rest)
-
-        return vague
-
-    patch(RECORD, broken)
+    @instead_of(RECORD)
+    def vague(record: Broken, self: Any, session: Any, customer_id: Any, user: str, action: str, kind: str, _name: str, *rest: Any) -> Any:
+        return record(self, session, customer_id, user, action, kind, str(customer_id), *rest)
 
 
 @defect("REQ-AUD-007", "owners may read what is on record of themselves")

@@ -13,7 +13,7 @@ Broken = Callable[..., Any]
 @defect("REQ-RES-008", "the refusal does not say what is wrong")
 def refusal_says_nothing() -> None:
     def broken(_handler: Broken) -> Broken:
-        async def curt(_request: Any, _error: Any) -> Any:  # noqa: ANN401 - as the original
+        async def curt(_request: Any, _error: Any) -> Any:
             from support.platform.problems import Refusal, answer
 
             return answer(Refusal(422, "invalid_input", "The input is invalid."))
@@ -30,7 +30,7 @@ def short_passwords_will_do() -> None:
 
 @defect("REQ-RES-008", "parts that nobody knows are passed over in silence")
 def surplus_passed_over() -> None:
-    def broken(ask: Any) -> Any:  # noqa: ANN401 - the class of all requests
+    def broken(ask: Any) -> Any:
         from pydantic import ConfigDict
 
         return type(ask.__name__, (ask,), {"model_config": ConfigDict(extra="ignore"), "__module__": ask.__module__})
@@ -41,7 +41,7 @@ def surplus_passed_over() -> None:
 @defect("REQ-RES-008", "a refused request is noted as a change of the customer's settings")
 def refusals_change_something() -> None:
     def broken(handler: Broken) -> Broken:
-        async def noting(request: Any, error: Any) -> Any:  # noqa: ANN401 - as the original
+        async def noting(request: Any, error: Any) -> Any:
             from sqlalchemy import update
             from starlette.concurrency import run_in_threadpool
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from itertools import count
-from threading import Event, Lock
 from typing import Any
 
+from support.sabotage.breaking import Broken, instead_of, untold
 from support.sabotage.registry import defect, patch
 
 ORCHESTRATOR = "support.platform.orchestrator"
@@ -25,10 +24,7 @@ def savings_always_first() -> None:
 
 @defect("REQ-CNF-007", "the reason on record is always the same")
 def reason_is_a_formula() -> None:
-    def broken(_reason: Callable[..., str]) -> Callable[..., str]:
-        return lambda *_arguments, **_more: "settled by policy"
-
-    patch("support.platform.orchestrator.settlement:_reason", broken)
+    patch("support.platform.orchestrator.settlement:_reason", lambda _reason: lambda *_arguments, **_more: "settled by policy")
 
 
 @defect("REQ-CNF-003", "who comes first in the question wins")
@@ -49,10 +45,17 @@ def long_circles_overlooked() -> None:
 
 @defect("REQ-CNF-001", "every conflict is called a medium one")
 def severity_is_a_formality() -> None:
-    def broken(detect: Callable[..., list[Any]]) -> Callable[..., list[Any]]:
-        return lambda proposals: [replace(found, severity="medium") for found in detect(proposals)]
+    patch(f"{ORCHESTRATOR}.conflicts:detect", lambda detect: lambda proposals: [replace(found, severity="medium") for found in detect(proposals)])
 
-    patch(f"{ORCHESTRATOR}.conflicts:detect", broken)
+
+@defect("REQ-CNF-001", "two changes of which only one can be made are taken for a sequence")
+def exclusive_changes_in_sequence() -> None:
+    @instead_of(f"{ORCHESTRATOR}.proposals:relation")
+    def lenient(relation: Broken, *sides: Any) -> Any:
+        from support.platform.orchestrator.proposals import Relation
+
+        how = relation(*sides)
+        return Relation.IN_SEQUENCE if how is Relation.EXCLUSIVE else how
 
 
 @defect("REQ-CNF-002", "an order that the agents agree on is taken for a conflict")
@@ -91,18 +94,26 @@ def split_keeps_the_risk() -> None:
     patch(f"{ORCHESTRATOR}.hybrids:_risk", lambda _: lambda risk, **_shares: risk)
 
 
+@defect("REQ-CNF-005", "half of a fleet is given to each side, whatever tolerates interruption")
+def half_for_each() -> None:
+    @instead_of(f"{ORCHESTRATOR}.hybrids:split")
+    def halved(split: Broken, *sides: Any) -> Any:
+        return split(*(replace(side, tolerant=frozenset(sorted(side.resources)[::2])) for side in sides))
+
+
+@defect("REQ-CNF-005", "every customer is asked to share, whatever comes first")
+def everybody_shares() -> None:
+    patch(f"{ORCHESTRATOR}.settlement:_hybrids", lambda hybrids: lambda ranked, _preference: hybrids(ranked, "none"))
+
+
 @defect("REQ-CNF-006", "what was to follow begins although what came first has failed")
 def failure_opens_the_way() -> None:
-    def broken(_cancel_following: Callable[..., None]) -> Callable[..., None]:
-        def begin_all_the_same(engine: Any, session: Any, row: Any) -> None:  # noqa: ANN401 - as the original
-            from support.platform.optimizations import ending
+    @instead_of("support.platform.optimizations.ending:cancel_following")
+    def begin_all_the_same(_cancel_following: Broken, engine: Any, session: Any, row: Any) -> None:
+        from support.platform.optimizations import ending
 
-            for following in ending._following(session, row):  # noqa: SLF001 - a defect stands where the code stands
-                ending.begin_waiting(engine, session, following)
-
-        return begin_all_the_same
-
-    patch("support.platform.optimizations.ending:cancel_following", broken)
+        for following in ending._following(session, row):
+            ending.begin_waiting(engine, session, following)
 
 
 @defect("REQ-CNF-006", "a sequence is carried out last things first")
@@ -112,15 +123,20 @@ def sequence_reversed() -> None:
 
 @defect("REQ-CNF-007", "the record forgets who won")
 def winner_not_recorded() -> None:
-    def broken(keep: Callable[..., Any]) -> Callable[..., Any]:
-        def forget(*asked: Any) -> Any:  # noqa: ANN401 - as the original
-            kept = keep(*asked)
-            kept.chosen = None
-            return kept
+    @instead_of(f"{ORCHESTRATOR}.resolutions:keep")
+    def forget(keep: Broken, *asked: Any) -> Any:
+        kept = keep(*asked)
+        kept.chosen = None
+        return kept
 
-        return forget
 
-    patch(f"{ORCHESTRATOR}.resolutions:keep", broken)
+@defect("REQ-CNF-007", "a sequence is recorded without its order")
+def order_not_recorded() -> None:
+    @instead_of(f"{ORCHESTRATOR}.resolutions:keep")
+    def unordered(keep: Broken, *asked: Any) -> Any:
+        kept = keep(*asked)
+        kept.execution_order = [] if kept.strategy == "sequential_execution" else kept.execution_order
+        return kept
 
 
 @defect("REQ-CNF-008", "the loser is left lying about")
@@ -130,41 +146,30 @@ def loser_left_pending() -> None:
 
 @defect("REQ-CNF-008", "a decision is carried out before anybody asked for it")
 def settled_is_done() -> None:
-    def broken(keep: Callable[..., Any]) -> Callable[..., Any]:
-        def rush(services: Any, session: Any, asked: Any, settlement: Any, user: str) -> Any:  # noqa: ANN401 - as the original
-            from support.platform.orchestrator.resolutions import carry_out
+    @instead_of(f"{ORCHESTRATOR}.resolutions:keep")
+    def rush(keep: Broken, services: Any, session: Any, asked: Any, settlement: Any, user: str) -> Any:
+        from support.platform.orchestrator.resolutions import carry_out
 
-            kept = keep(services, session, asked, settlement, user)
-            carry_out(services, session, kept, asked, user)
-            return kept
+        kept = keep(services, session, asked, settlement, user)
+        carry_out(services, session, kept, asked, user)
+        return kept
 
-        return rush
 
-    patch(f"{ORCHESTRATOR}.resolutions:keep", broken)
+@defect("REQ-CNF-008", "each side of a split is carried out for the whole fleet")
+def split_not_carried_out() -> None:
+    patch(f"{ORCHESTRATOR}.resolutions:_narrow", lambda _: lambda *_asked: None)
 
 
 @defect("REQ-CNF-009", "the losing agents hear nothing")
 def losers_not_told() -> None:
-    def broken(tell: Callable[..., None]) -> Callable[..., None]:
-        def winners_only(services: Any, session: Any, resolution: Any, asked: Sequence[Any], user: str) -> None:  # noqa: ANN401 - as the original
-            tell(services, session, resolution, [one for one in asked if one.id in resolution.execution_order], user)
-
-        return winners_only
-
-    patch(f"{ORCHESTRATOR}.resolutions:_tell", broken)
+    @instead_of(f"{ORCHESTRATOR}.resolutions:_tell")
+    def winners_only(tell: Broken, services: Any, session: Any, resolution: Any, asked: Sequence[Any], user: str) -> None:
+        tell(services, session, resolution, [one for one in asked if one.id in resolution.execution_order], user)
 
 
 @defect("REQ-CNF-009", "the orchestrator is not told of what it decided")
 def orchestrator_not_told() -> None:
-    def broken(publish: Callable[..., int]) -> Callable[..., int]:
-        def silent(self: Any, session: Any, customer_id: str, event_type: str, agent: str, *rest: Any, **more: Any) -> int:  # noqa: ANN401
-            if event_type == "resolution_executed" and agent == "orchestrator":
-                return 0
-            return publish(self, session, customer_id, event_type, agent, *rest, **more)
-
-        return silent
-
-    patch("support.platform.events:Events.publish", broken)
+    untold("resolution_executed", "orchestrator")
 
 
 @defect("REQ-CNF-010", "whoever is named first wins")
@@ -201,117 +206,14 @@ def dropped_for_a_loser() -> None:
     _pair_by_pair()
 
 
-@defect("REQ-CNF-012", "a circle is refused without saying who is in it")
-def circle_not_named() -> None:
-    def broken(circular: Callable[..., Any]) -> Callable[..., Any]:
-        return lambda _ways: circular("they wait for each other")
+@defect("REQ-CNF-017", "what a loser needed is dropped with it")
+def needs_dropped_too() -> None:
+    @instead_of(f"{ORCHESTRATOR}.settlement:settle")
+    def thorough(settle: Broken, proposals: Any, preference: Any) -> Any:
+        from support.platform.orchestrator.settlement import Dropped
 
-    patch(f"{ORCHESTRATOR}.resolutions:_circular", broken)
-
-
-@defect("REQ-CNF-012", "a change begins before what it needs")
-def needs_forgotten() -> None:
-    patch("support.platform.recommendations.decisions:open_dependencies", lambda _: lambda _session, _recommendation: [])
-
-
-@defect("REQ-CNF-012", "what waits for its turn is never begun")
-def turn_forgotten() -> None:
-    patch("support.platform.optimizations.ending:begin_waiting", lambda _: lambda *_asked: False)
-
-
-@defect("REQ-CNF-012", "who carries a decision out while somebody else does waits for ever")
-def second_waits_for_ever() -> None:
-    door = Lock()
-
-    def broken(execute: Callable[..., list[str]]) -> Callable[..., list[str]]:
-        def shut(*asked: Any) -> list[str]:  # noqa: ANN401 - as the original
-            if not door.acquire(blocking=False):
-                Event().wait()
-            try:
-                return execute(*asked)
-            finally:
-                door.release()
-
-        return shut
-
-    patch(f"{ORCHESTRATOR}.resolutions:execute", broken)
-
-
-@defect("REQ-CNF-013", "nobody reserves what is being changed")
-def nothing_reserved() -> None:
-    patch("support.platform.optimizations.locks:take_locks", lambda _: lambda *_asked: [])
-
-
-@defect("REQ-CNF-013", "a change of nodes in two fleets reserves the nodes and neither fleet")
-def fleets_not_reserved() -> None:
-    def broken(resources_of: Callable[..., list[str]]) -> Callable[..., list[str]]:
-        def nodes_only(session: Any, customer_id: str, plan: Any) -> list[str]:  # noqa: ANN401 - as the original
-            found = resources_of(session, customer_id, plan)
-            fleets = [name for name in found if name.startswith("deployment:")]
-            return [name for name in found if name not in fleets] if len(fleets) > 1 else found
-
-        return nodes_only
-
-    patch("support.platform.optimizations.locks:resources_of", broken)
-
-
-@defect("REQ-CNF-013", "a change of one fleet keeps every other fleet of its customer waiting")
-def everything_reserved() -> None:
-    def broken(resources_of: Callable[..., list[str]]) -> Callable[..., list[str]]:
-        return lambda *asked: [*resources_of(*asked), "everything"]
-
-    patch("support.platform.optimizations.locks:resources_of", broken)
-
-
-@defect("REQ-CNF-014", "an approval of an old version is as good as any")
-def version_not_compared() -> None:
-    def broken(undecided: Callable[..., Any]) -> Callable[..., Any]:
-        return lambda services, session, recommendation, _version=None: undecided(services, session, recommendation)
-
-    patch("support.platform.recommendations.decisions:undecided", broken)
-
-
-@defect("REQ-CNF-014", "a resolution outlives the facts that it was built on")
-def resolution_never_stale() -> None:
-    def broken(_changed: Callable[..., Any]) -> Callable[..., Any]:
-        def unaware(services: Any, session: Any, recommendation: Any, _resolution: Any) -> Any:  # noqa: ANN401 - as the original
-            from support.platform.recommendations.decisions import undecided
-
-            return undecided(services, session, recommendation)
-
-        return unaware
-
-    patch(f"{ORCHESTRATOR}.resolutions:_changed", broken)
-
-
-@defect("REQ-CNF-015", "carrying a resolution out again is answered with another change")
-def second_execution_answers_anew() -> None:
-    numbers = count()
-
-    def broken(execute: Callable[..., list[str]]) -> Callable[..., list[str]]:
-        return lambda *asked: [f"{each}{next(numbers)}" for each in execute(*asked)]
-
-    patch(f"{ORCHESTRATOR}.resolutions:execute", broken)
-
-
-@defect("REQ-CNF-016", "nobody looks whether what is named exists")
-def names_not_looked_up() -> None:
-    def broken(_problems: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[Any]]:
-        return lambda *_asked: iter(())
-
-    patch("support.platform.recommendations.submission:_problems", broken)
-
-
-@defect("REQ-CNF-016", "any number will do for a confidence or a saving")
-def figures_without_bounds() -> None:
-    def broken(submission: type) -> type:
-        from decimal import Decimal
-
-        class Lax(submission):  # type: ignore[misc]  # made from whatever the platform takes
-            estimated_savings: Decimal
-            confidence: Decimal
-
-        Lax.__name__ = submission.__name__
-        return Lax
-
-    patch("support.platform.recommendations.schemas:Submission", broken)
+        known = {one.id: one for one in proposals}
+        found = settle(known.values(), preference)
+        more = tuple(Dropped(name, loser.in_favour_of) for loser in found.dropped for name in known[loser.recommendation_id].dependencies)
+        gone = {each.recommendation_id for each in more}
+        return replace(found, dropped=(*found.dropped, *more), order=tuple(name for name in found.order if name not in gone))

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from support.sabotage.breaking import Broken, first_look_for_ever, instead_of, shown, untold
 from support.sabotage.registry import defect, patch
+
+DASHBOARD = "support.platform.portal.routes:Dashboard"
 
 
 @defect("REQ-JRN-004", "the last instance of the account is overlooked")
 def last_instance_overlooked() -> None:
-    def broken(running: Callable[..., list[Any]]) -> Callable[..., list[Any]]:
-        return lambda account: running(account)[:-1]
-
-    patch("support.platform.fleet.survey:_running", broken)
+    patch("support.platform.fleet.survey:_running", lambda running: lambda account: running(account)[:-1])
 
 
 @defect("REQ-JRN-005", "the resource agent waits to be asked")
@@ -27,39 +27,17 @@ def resource_agent_sleeps() -> None:
 
 @defect("REQ-JRN-007", "the dashboard promises five dollars too much")
 def dashboard_rounds_up() -> None:
-    def broken(answer: type) -> type:
-        class Generous(answer):  # type: ignore[misc]  # made from whatever the platform answers with
-            def __init__(self, **values: Any) -> None:  # noqa: ANN401 - as the original
-                super().__init__(**values | {"potential_savings": values["potential_savings"] + Decimal(5)})
-
-        Generous.__name__ = answer.__name__
-        return Generous
-
-    patch("support.platform.portal.routes:Dashboard", broken)
+    shown(DASHBOARD, lambda values: {"potential_savings": values["potential_savings"] + Decimal(5)})
 
 
 @defect("REQ-JRN-009", "the end of a step is not told")
 def steps_end_in_silence() -> None:
-    def broken(publish: Callable[..., int]) -> Callable[..., int]:
-        def silent(self: Any, session: Any, customer_id: str, event_type: str, *rest: Any, **more: Any) -> int:  # noqa: ANN401 - as the original
-            return 0 if event_type == "step_completed" else publish(self, session, customer_id, event_type, *rest, **more)
-
-        return silent
-
-    patch("support.platform.events:Events.publish", broken)
+    untold("step_completed")
 
 
 @defect("REQ-JRN-010", "a quarter of the saving is lost between the book and the dashboard")
 def dashboard_forgets_savings() -> None:
-    def broken(answer: type) -> type:
-        class Forgetful(answer):  # type: ignore[misc]  # made from whatever the platform answers with
-            def __init__(self, **values: Any) -> None:  # noqa: ANN401 - as the original
-                super().__init__(**values | {"realized_savings": values["realized_savings"] * Decimal("0.75")})
-
-        Forgetful.__name__ = answer.__name__
-        return Forgetful
-
-    patch("support.platform.portal.routes:Dashboard", broken)
+    shown(DASHBOARD, lambda values: {"realized_savings": values["realized_savings"] * Decimal("0.75")})
 
 
 @defect("REQ-JRN-011", "nobody looks at a fleet again")
@@ -92,79 +70,44 @@ def advice_outlives_its_reason() -> None:
 def rejected_still_counted() -> None:
     turned_down: list[Decimal] = []
 
-    def remembering(turn_down: Callable[..., None]) -> Callable[..., None]:
-        def broken(services: Any, session: Any, recommendation: Any, *given: str) -> None:  # noqa: ANN401 - as the original
-            turned_down.append(recommendation.estimated_savings)
-            turn_down(services, session, recommendation, *given)
+    @instead_of("support.platform.recommendations.decisions:turn_down")
+    def remembering(turn_down: Broken, services: Any, session: Any, recommendation: Any, *given: str) -> None:
+        turned_down.append(recommendation.estimated_savings)
+        turn_down(services, session, recommendation, *given)
 
-        return broken
-
-    def broken(answer: type) -> type:
-        class Nostalgic(answer):  # type: ignore[misc]  # made from whatever the platform answers with
-            def __init__(self, **values: Any) -> None:  # noqa: ANN401 - as the original
-                super().__init__(**values | {"potential_savings": values["potential_savings"] + sum(turned_down)})
-
-        Nostalgic.__name__ = answer.__name__
-        return Nostalgic
-
-    patch("support.platform.recommendations.decisions:turn_down", remembering)
-    patch("support.platform.portal.routes:Dashboard", broken)
+    shown(DASHBOARD, lambda values: {"potential_savings": values["potential_savings"] + sum(turned_down)})
 
 
 @defect("REQ-JRN-009", "the screen hears of each step a step later")
 def steps_told_late() -> None:
-    def broken(publish: Callable[..., int]) -> Callable[..., int]:
-        held: dict[str, tuple[Any, ...]] = {}
+    held: dict[str, tuple[Any, ...]] = {}
 
-        def late(self: Any, session: Any, customer_id: str, event_type: str, *rest: Any, **more: Any) -> int:  # noqa: ANN401 - as the original
-            if event_type == "step_started":
-                waiting, held[customer_id] = held.get(customer_id), (event_type, rest, more)
-                return 0 if waiting is None else publish(self, session, customer_id, waiting[0], *waiting[1], **waiting[2])
-            return publish(self, session, customer_id, event_type, *rest, **more)
-
-        return late
-
-    patch("support.platform.events:Events.publish", broken)
+    @instead_of("support.platform.events:Events.publish")
+    def late(publish: Broken, self: Any, session: Any, customer_id: str, event_type: str, *rest: Any, **more: Any) -> Any:
+        if event_type == "step_started":
+            waiting, held[customer_id] = held.get(customer_id), (event_type, rest, more)
+            return 0 if waiting is None else publish(self, session, customer_id, waiting[0], *waiting[1], **waiting[2])
+        return publish(self, session, customer_id, event_type, *rest, **more)
 
 
 @defect("REQ-JRN-009", "nobody is told that a step was undone")
 def undoing_in_silence() -> None:
-    def broken(publish: Callable[..., int]) -> Callable[..., int]:
-        def silent(self: Any, session: Any, customer_id: str, event_type: str, *rest: Any, **more: Any) -> int:  # noqa: ANN401 - as the original
-            return 0 if event_type == "step_undone" else publish(self, session, customer_id, event_type, *rest, **more)
-
-        return silent
-
-    patch("support.platform.events:Events.publish", broken)
+    untold("step_undone")
 
 
 @defect("REQ-JRN-010", "the dashboard goes on showing the spend of the first day")
 def spend_of_yesterday() -> None:
-    def broken(keep: Callable[..., None]) -> Callable[..., None]:
-        known: set[str] = set()
-
-        def once(session: Any, customer_id: str, fleet: Any) -> None:  # noqa: ANN401 - as the original
-            if customer_id not in known:
-                keep(session, customer_id, fleet)
-            known.add(customer_id)
-
-        return once
-
-    patch("support.platform.fleet.records:keep", broken)
+    first_look_for_ever()
 
 
 @defect("REQ-JRN-010", "the prediction is shown as realised")
 def promise_shown_as_saving() -> None:
-    def broken(completed: Callable[..., Any]) -> Callable[..., Any]:
-        def ending(engine: Any, _saving: Decimal, *rest: Any) -> Any:  # noqa: ANN401 - as the original
-            def write(session: Any, row: Any) -> None:  # noqa: ANN401 - as the original
-                completed(engine, Decimal(str(row.plan["predicted"])), *rest)(session, row)
+    @instead_of("support.platform.optimizations.ending:completed")
+    def ending(completed: Broken, engine: Any, _saving: Decimal, *rest: Any) -> Any:
+        def write(session: Any, row: Any) -> None:
+            completed(engine, Decimal(str(row.plan["predicted"])), *rest)(session, row)
 
-            return write
-
-        return ending
-
-    patch("support.platform.optimizations.ending:completed", broken)
+        return write
 
 
 @defect("REQ-JRN-011", "who has had a change is not looked at any more")
@@ -174,26 +117,18 @@ def monitoring_ends_with_a_change() -> None:
 
 @defect("REQ-JRN-011", "the first look that fails is the last")
 def monitoring_gives_up() -> None:
-    def broken(failed: Callable[..., None]) -> Callable[..., None]:
-        def resigned(services: Any, customer_id: str, error: str) -> None:  # noqa: ANN401 - as the original
-            from support.platform.tables import Customer
+    @instead_of("support.platform.fleet.service:_failed")
+    def resigned(failed: Broken, services: Any, customer_id: str, error: str) -> None:
+        from support.platform.tables import Customer
 
-            failed(services, customer_id, error)
-            with services.database.session() as session:
-                session.get_one(Customer, customer_id).status = "onboarding"
-
-        return resigned
-
-    patch("support.platform.fleet.service:_failed", broken)
+        failed(services, customer_id, error)
+        with services.database.session() as session:
+            session.get_one(Customer, customer_id).status = "onboarding"
 
 
 @defect("REQ-JRN-007", "only the last saving is summed")
 def last_saving_only() -> None:
-    def broken(total: Callable[..., Decimal]) -> Callable[..., Decimal]:
-        def forgetful(amounts: Iterable[Decimal]) -> Decimal:
-            listed = list(amounts)
-            return total(listed[-1:])
-
-        return forgetful
-
-    patch("support.platform.portal.routes:_sum", broken)
+    @instead_of("support.platform.portal.routes:_sum")
+    def forgetful(total: Broken, amounts: Iterable[Decimal]) -> Any:
+        listed = list(amounts)
+        return total(listed[-1:])

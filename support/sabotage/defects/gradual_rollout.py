@@ -7,6 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from support.sabotage.breaking import Broken, instead_of
 from support.sabotage.registry import defect, patch
 
 MIGRATION = "support.platform.optimizations.migration"
@@ -32,15 +33,11 @@ def canary_only_reported() -> None:
 
 @defect("REQ-SPT-005", "the step after a failed one is begun before the change goes back")
 def begun_after_failure() -> None:
-    def broken(step_failed: Callable[..., Any]) -> Callable[..., Any]:
-        def failed(journal: Any, optimization_id: str, failure: Any) -> None:  # noqa: ANN401 - as the original
-            step_failed(journal, optimization_id, failure)
-            if failure.step == "validate_canary":
-                journal.step_started(optimization_id, "scale_to_50_percent")
-
-        return failed
-
-    patch("support.platform.optimizations.journal:Journal.step_failed", broken)
+    @instead_of("support.platform.optimizations.journal:Journal.step_failed")
+    def failed(step_failed: Broken, journal: Any, optimization_id: str, failure: Any) -> None:
+        step_failed(journal, optimization_id, failure)
+        if failure.step == "validate_canary":
+            journal.step_started(optimization_id, "scale_to_50_percent")
 
 
 @defect("REQ-SPT-009", "a success rate of 94.9% passes for healthy")
@@ -65,16 +62,12 @@ def unknown_wave_promoted() -> None:
 
 @defect("REQ-SPT-010", "a rollback ends the spot nodes first and moves their traffic some seconds later")
 def nodes_ended_before_their_traffic() -> None:
-    def broken(undo: Callable[..., Any]) -> Callable[..., Any]:
-        def undone(change: Any, step: str) -> Any:  # noqa: ANN401 - as the original
-            if step == "scale_to_50_percent":
-                change.nodes.release_all()
-                change.services.clock.sleep(5)
-            return undo(change, step)
-
-        return undone
-
-    patch(f"{MIGRATION}:SpotMigration.undo", broken)
+    @instead_of(f"{MIGRATION}:SpotMigration.undo")
+    def undone(undo: Broken, change: Any, step: str) -> Any:
+        if step == "scale_to_50_percent":
+            change.nodes.release_all()
+            change.services.clock.sleep(5)
+        return undo(change, step)
 
 
 @defect("REQ-SPT-011", "94.9% of the baseline passes for kept quality")
@@ -89,42 +82,30 @@ def quality_floor_too_high() -> None:
 
 @defect("REQ-SPT-012", "on-demand capacity is ended while it still serves half of the traffic")
 def old_capacity_not_last() -> None:
-    def broken(take: Callable[..., Any]) -> Callable[..., Any]:
-        def taken(change: Any, step: str, *, resumed: bool) -> Any:  # noqa: ANN401 - as the original
-            if step == "full_migration":
-                change.site.terminate(change.plan.affected[1:])
-            return take(change, step, resumed=resumed)
-
-        return taken
-
-    patch(f"{MIGRATION}:SpotMigration.take", broken)
+    @instead_of(f"{MIGRATION}:SpotMigration.take")
+    def taken(take: Broken, change: Any, step: str, *, resumed: bool) -> Any:
+        if step == "full_migration":
+            change.site.terminate(change.plan.affected[1:])
+        return take(change, step, resumed=resumed)
 
 
 @defect("REQ-SPT-012", "a node that was not replaced is ended with the others")
 def one_node_too_many() -> None:
-    def broken(terminate: Callable[..., Any]) -> Callable[..., Any]:
-        def ended(change: Any) -> Any:  # noqa: ANN401 - as the original
-            done = terminate(change)
-            change.site.terminate([machine.instance_id for machine in change.snapshot.machines])
-            return done
-
-        return ended
-
-    patch(f"{MIGRATION}:SpotMigration._terminate", broken)
+    @instead_of(f"{MIGRATION}:SpotMigration._terminate")
+    def ended(terminate: Broken, change: Any) -> Any:
+        done = terminate(change)
+        change.site.terminate([machine.instance_id for machine in change.snapshot.machines])
+        return done
 
 
 @defect("REQ-SPT-012", "a migration that goes back ends on-demand nodes all the same")
 def ended_on_the_way_back() -> None:
-    def broken(undo: Callable[..., Any]) -> Callable[..., Any]:
-        def undone(change: Any, step: str) -> Any:  # noqa: ANN401 - as the original
-            outcome = undo(change, step)
-            if step == "create_spot_instances":
-                change.site.terminate(change.plan.affected)
-            return outcome
-
-        return undone
-
-    patch(f"{MIGRATION}:SpotMigration.undo", broken)
+    @instead_of(f"{MIGRATION}:SpotMigration.undo")
+    def undone(undo: Broken, change: Any, step: str) -> Any:
+        outcome = undo(change, step)
+        if step == "create_spot_instances":
+            change.site.terminate(change.plan.affected)
+        return outcome
 
 
 @defect("REQ-SPT-021", "each wave is watched twice as long")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from support.sabotage.breaking import Broken, instead_of
 from support.sabotage.registry import defect, patch
 
 INTERRUPTIONS = "support.platform.optimizations.interruptions"
@@ -17,27 +18,19 @@ def notice_not_heard() -> None:
 
 @defect("REQ-SPT-015", "a node that is taken back before its step is done is nobody's")
 def unknown_node_ignored() -> None:
-    def broken(owners: Callable[..., list[str]]) -> Callable[..., list[str]]:
-        def known(services: Any, customer_id: str, instance_id: str) -> list[str]:  # noqa: ANN401 - as the original
-            from support.platform.optimizations.journal import Journal
+    @instead_of(f"{INTERRUPTIONS}:_owners")
+    def known(owners: Broken, services: Any, customer_id: str, instance_id: str) -> list[str]:
+        from support.platform.optimizations.journal import Journal
 
-            found = owners(services, customer_id, instance_id)
-            return [one for one in found if any(node.instance_id == instance_id for node in Journal(services).read(one).nodes)]
-
-        return known
-
-    patch(f"{INTERRUPTIONS}:_owners", broken)
+        found = owners(services, customer_id, instance_id)
+        return [one for one in found if any(node.instance_id == instance_id for node in Journal(services).read(one).nodes)]
 
 
 @defect("REQ-SPT-015", "a node that is taken back is replaced and not drained")
 def reclaimed_node_not_drained() -> None:
-    def broken(_replace: Callable[..., Any]) -> Callable[..., Any]:
-        def replaced(change: Any, lost: Any) -> Any:  # noqa: ANN401 - as the original
-            return change.nodes.replace(lost, change._made_group())  # noqa: SLF001 - a defect stands where the code stands
-
-        return replaced
-
-    patch("support.platform.optimizations.migration:SpotMigration.replace", broken)
+    @instead_of("support.platform.optimizations.migration:SpotMigration.replace")
+    def replaced(_replace: Broken, change: Any, lost: Any) -> Any:
+        return change.nodes.replace(lost, change._made_group())
 
 
 @defect("REQ-SPT-015", "a node that vanishes before it serves is waited for")
@@ -52,15 +45,11 @@ def vanished_node_not_missed() -> None:
 
 @defect("REQ-SPT-015", "for each node that is taken back two are launched")
 def two_for_one() -> None:
-    def broken(replace: Callable[..., Any]) -> Callable[..., Any]:
-        def replaced(nodes: Any, lost: Any, group_arn: str | None) -> Any:  # noqa: ANN401 - as the original
-            node = replace(nodes, lost, group_arn)
-            replace(nodes, lost.model_copy(update={"instance_id": f"{lost.instance_id}-again"}), group_arn)
-            return node
-
-        return replaced
-
-    patch("support.platform.optimizations.nodes:Nodes.replace", broken)
+    @instead_of("support.platform.optimizations.nodes:Nodes.replace")
+    def replaced(replace: Broken, nodes: Any, lost: Any, group_arn: str | None) -> Any:
+        node = replace(nodes, lost, group_arn)
+        replace(nodes, lost.model_copy(update={"instance_id": f"{lost.instance_id}-again"}), group_arn)
+        return node
 
 
 @defect("REQ-SPT-016", "on-demand capacity is never asked for in place of a reclaimed node")
@@ -73,14 +62,17 @@ def never_back_to_on_demand() -> None:
 
 @defect("REQ-SPT-016", "on-demand capacity replaces a reclaimed node although another pool has room")
 def on_demand_at_once() -> None:
-    def broken(_replacement: Callable[..., Any]) -> Callable[..., Any]:
-        def replaced(nodes: Any, lost: Any, like: Any, subnets: Any) -> Any:  # noqa: ANN401 - as the original
-            from support.platform.optimizations.launching import Order, launch, tags_for
+    @instead_of("support.platform.optimizations.nodes:Nodes._replacement")
+    def replaced(_replacement: Broken, nodes: Any, lost: Any, like: Any, subnets: Any) -> Any:
+        from support.platform.optimizations.launching import Order, launch, tags_for
 
-            name = nodes._id  # noqa: SLF001 - a defect stands where the code stands
-            order = Order(f"{name}|{lost.instance_id}", like, like.instance_type, like.availability_zone, "on_demand", 1, tags_for(like, name))
-            return launch(nodes._change.site.account, order, subnets)[0]  # noqa: SLF001 - as above
+        name = nodes._id
+        order = Order(f"{name}|{lost.instance_id}", like, like.instance_type, like.availability_zone, "on_demand", 1, tags_for(like, name))
+        return launch(nodes._change.site.account, order, subnets)[0]
 
-        return replaced
 
-    patch("support.platform.optimizations.nodes:Nodes._replacement", broken)
+@defect("REQ-SPT-016", "a migration that goes back leaves the on-demand nodes that replaced reclaimed ones")
+def replacement_left_behind() -> None:
+    @instead_of("support.platform.optimizations.nodes:Nodes._tagged")
+    def spot_only(tagged: Broken, nodes: Any) -> Any:
+        return [machine for machine in tagged(nodes) if machine.lifecycle == "spot"]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from support.sabotage.breaking import Broken, first_look_for_ever, instead_of, loosened
 from support.sabotage.registry import defect, patch
 
 
@@ -24,11 +25,7 @@ def plan_forgotten() -> None:
 
 @defect("REQ-JRN-001", "a sign-up is taken whatever it says")
 def any_sign_up_will_do() -> None:
-    def broken(asked: Any) -> Any:  # noqa: ANN401 - the class of the request
-        texts = {"email": str, "company_name": str, "plan": str}
-        return type(asked.__name__, (asked,), {"__annotations__": texts, "__module__": asked.__module__})
-
-    patch("support.platform.identity.schemas:SignUp", broken)
+    loosened("support.platform.identity.schemas:SignUp", email=str, company_name=str, plan=str)
 
 
 @defect("REQ-JRN-001", "any password will do")
@@ -38,57 +35,45 @@ def any_password_will_do() -> None:
 
 @defect("REQ-JRN-012", "the refusal says that the address is in use")
 def refusal_tells() -> None:
-    def broken(sign_up: Callable[..., str]) -> Callable[..., str]:
-        def telling(services: Any, asked: Any) -> str:  # noqa: ANN401 - as the original
-            from support.platform.problems import Refusal
+    @instead_of("support.platform.identity.service:sign_up")
+    def telling(sign_up: Broken, services: Any, asked: Any) -> Any:
+        from support.platform.problems import Refusal
 
-            try:
-                return sign_up(services, asked)
-            except Refusal as refusal:
-                raise Refusal(409, "signup_refused", f"There is an account for {asked.email} already.") from refusal
-
-        return telling
-
-    patch("support.platform.identity.service:sign_up", broken)
+        try:
+            return sign_up(services, asked)
+        except Refusal as refusal:
+            raise Refusal(409, "signup_refused", f"There is an account for {asked.email} already.") from refusal
 
 
 @defect("REQ-JRN-012", "who signs up with a used address takes the account over")
 def account_taken_over() -> None:
-    def broken(sign_up: Callable[..., str]) -> Callable[..., str]:
-        def generous(services: Any, asked: Any) -> str:  # noqa: ANN401 - as the original
-            from sqlalchemy import select
+    @instead_of("support.platform.identity.service:sign_up")
+    def generous(sign_up: Broken, services: Any, asked: Any) -> Any:
+        from sqlalchemy import select
 
-            from support.platform.identity.service import hasher
-            from support.platform.tables import User
+        from support.platform.identity.service import hasher
+        from support.platform.tables import User
 
-            with services.database.session() as session:
-                user = session.scalars(select(User).where(User.email == asked.email)).one_or_none()
-                if user is not None:
-                    user.password_hash = hasher(services.settings).hash(asked.password)
-                    return str(user.customer_id)
-            return sign_up(services, asked)
-
-        return generous
-
-    patch("support.platform.identity.service:sign_up", broken)
+        with services.database.session() as session:
+            user = session.scalars(select(User).where(User.email == asked.email)).one_or_none()
+            if user is not None:
+                user.password_hash = hasher(services.settings).hash(asked.password)
+                return str(user.customer_id)
+        return sign_up(services, asked)
 
 
 @defect("REQ-JRN-002", "temporary keys of the role are kept")
 def keys_kept() -> None:
-    def broken(onboard: Callable[..., None]) -> Callable[..., None]:
-        def careless(services: Any, customer_id: str) -> None:  # noqa: ANN401 - as the original
-            from support.platform.tables import Customer
+    @instead_of("support.platform.customers.service:_onboard")
+    def careless(onboard: Broken, services: Any, customer_id: str) -> None:
+        from support.platform.tables import Customer
 
-            onboard(services, customer_id)
-            with services.database.session() as session:
-                customer = session.get_one(Customer, customer_id)
-                account = services.cloud.for_customer(customer)
-                keys = services.cloud.credentials_of(account._key).get_frozen_credentials()  # noqa: SLF001 - of the broken platform
-                customer.status_reason = f"entered with {keys.access_key}"
-
-        return careless
-
-    patch("support.platform.customers.service:_onboard", broken)
+        onboard(services, customer_id)
+        with services.database.session() as session:
+            customer = session.get_one(Customer, customer_id)
+            account = services.cloud.for_customer(customer)
+            keys = services.cloud.credentials_of(account._key).get_frozen_credentials()
+            customer.status_reason = f"entered with {keys.access_key}"
 
 
 @defect("REQ-JRN-002", "keys are taken where a role is asked for")
@@ -103,19 +88,15 @@ def keys_welcome() -> None:
 
 @defect("REQ-JRN-003", "a good token of anybody connects")
 def any_token_connects() -> None:
-    def broken(connect: Callable[..., str]) -> Callable[..., str]:
-        def careless(services: Any, asked: Any) -> str:  # noqa: ANN401 - as the original
-            from pydantic import SecretStr
+    @instead_of("support.platform.customers.service:connect_runtime")
+    def careless(connect: Broken, services: Any, asked: Any) -> Any:
+        from pydantic import SecretStr
 
-            from support.platform.customers.service import agent_token
-            from support.platform.identity.callers import Caller
+        from support.platform.customers.service import agent_token
+        from support.platform.identity.callers import Caller
 
-            own = SecretStr(agent_token(services, Caller("system", "owner", asked.customer_id), asked.customer_id))
-            return connect(services, asked.model_copy(update={"agent_token": own}))
-
-        return careless
-
-    patch("support.platform.customers.service:connect_runtime", broken)
+        own = SecretStr(agent_token(services, Caller("system", "owner", asked.customer_id), asked.customer_id))
+        return connect(services, asked.model_copy(update={"agent_token": own}))
 
 
 @defect("REQ-JRN-003", "only the beginning of a token is looked at")
@@ -133,18 +114,14 @@ def reason_withheld() -> None:
 
 @defect("REQ-JRN-013", "a failed onboarding keeps the account and the role")
 def half_onboarded() -> None:
-    def broken(fail: Callable[..., None]) -> Callable[..., None]:
-        def forgetful(services: Any, customer: Any, reason: str) -> None:  # noqa: ANN401 - as the original
-            from support.platform.tables import Customer
+    @instead_of("support.platform.customers.service:_fail_onboarding")
+    def forgetful(fail: Broken, services: Any, customer: Any, reason: str) -> None:
+        from support.platform.tables import Customer
 
-            role = customer.iam_role_arn
-            fail(services, customer, reason)
-            with services.database.session() as session:
-                session.get_one(Customer, customer.id).iam_role_arn = role
-
-        return forgetful
-
-    patch("support.platform.customers.service:_fail_onboarding", broken)
+        role = customer.iam_role_arn
+        fail(services, customer, reason)
+        with services.database.session() as session:
+            session.get_one(Customer, customer.id).iam_role_arn = role
 
 
 @defect("REQ-JRN-013", "a role counts as assumed that nobody has assumed")
@@ -154,42 +131,30 @@ def role_never_tried() -> None:
 
 @defect("REQ-JRN-004", "only the first page of instances is read")
 def first_page_only() -> None:
-    def broken(_running: Callable[..., list[Any]]) -> Callable[..., list[Any]]:
-        def hasty(account: Any) -> list[Any]:  # noqa: ANN401 - as the original
-            running = [{"Name": "instance-state-name", "Values": ["running"]}]
-            page = account.ec2.describe_instances(Filters=running, MaxResults=1000)
-            return [machine for reservation in page["Reservations"] for machine in reservation["Instances"]]
-
-        return hasty
-
-    patch("support.platform.fleet.survey:_running", broken)
+    @instead_of("support.platform.fleet.survey:_running")
+    def hasty(_running: Broken, account: Any) -> list[Any]:
+        running = [{"Name": "instance-state-name", "Values": ["running"]}]
+        page = account.ec2.describe_instances(Filters=running, MaxResults=1000)
+        return [machine for reservation in page["Reservations"] for machine in reservation["Instances"]]
 
 
 @defect("REQ-JRN-004", "what is stopped counts as running")
 def stopped_counts_too() -> None:
-    def broken(_running: Callable[..., list[Any]]) -> Callable[..., list[Any]]:
-        def generous(account: Any) -> list[Any]:  # noqa: ANN401 - as the original
-            states = [{"Name": "instance-state-name", "Values": ["running", "stopped"]}]
-            pages = account.ec2.get_paginator("describe_instances").paginate(Filters=states)
-            return [machine for page in pages for reservation in page["Reservations"] for machine in reservation["Instances"]]
-
-        return generous
-
-    patch("support.platform.fleet.survey:_running", broken)
+    @instead_of("support.platform.fleet.survey:_running")
+    def generous(_running: Broken, account: Any) -> list[Any]:
+        states = [{"Name": "instance-state-name", "Values": ["running", "stopped"]}]
+        pages = account.ec2.get_paginator("describe_instances").paginate(Filters=states)
+        return [machine for page in pages for reservation in page["Reservations"] for machine in reservation["Instances"]]
 
 
 @defect("REQ-JRN-004", "whoever comes first is taken for everybody")
 def customers_mixed_up() -> None:
-    def broken(for_customer: Callable[..., Any]) -> Callable[..., Any]:
-        first: list[Any] = []
+    first: list[Any] = []
 
-        def confused(cloud: Any, customer: Any) -> Any:  # noqa: ANN401 - as the original
-            first.append(for_customer(cloud, customer))
-            return first[0]
-
-        return confused
-
-    patch("support.platform.cloud:Cloud.for_customer", broken)
+    @instead_of("support.platform.cloud:Cloud.for_customer")
+    def confused(for_customer: Broken, cloud: Any, customer: Any) -> Any:
+        first.append(for_customer(cloud, customer))
+        return first[0]
 
 
 @defect("REQ-JRN-004", "a node without a tag is counted to some deployment")
@@ -203,29 +168,15 @@ def untagged_counted_in() -> None:
 
 @defect("REQ-JRN-004", "every region is looked into, whatever the customer named")
 def every_region_searched() -> None:
-    def broken(running: Callable[..., list[Any]]) -> Callable[..., list[Any]]:
-        def curious(account: Any) -> list[Any]:  # noqa: ANN401 - as the original
-            elsewhere = account.client("ec2", "eu-west-1").describe_instances()
-            return [*running(account), *(machine for reservation in elsewhere["Reservations"] for machine in reservation["Instances"])]
-
-        return curious
-
-    patch("support.platform.fleet.survey:_running", broken)
+    @instead_of("support.platform.fleet.survey:_running")
+    def curious(running: Broken, account: Any) -> list[Any]:
+        elsewhere = account.client("ec2", "eu-west-1").describe_instances()
+        return [*running(account), *(machine for reservation in elsewhere["Reservations"] for machine in reservation["Instances"])]
 
 
 @defect("REQ-JRN-004", "a fleet is looked at once and for all")
 def fleet_known_for_ever() -> None:
-    def broken(keep: Callable[..., None]) -> Callable[..., None]:
-        known: set[str] = set()
-
-        def once(session: Any, customer_id: str, fleet: Any) -> None:  # noqa: ANN401 - as the original
-            if customer_id not in known:
-                keep(session, customer_id, fleet)
-            known.add(customer_id)
-
-        return once
-
-    patch("support.platform.fleet.records:keep", broken)
+    first_look_for_ever()
 
 
 @defect("REQ-JRN-003", "a runtime is let in and not put on record under its name")
@@ -238,34 +189,26 @@ def runtime_without_a_name() -> None:
 
 @defect("REQ-JRN-012", "whoever comes second is taken for the first")
 def one_customer_at_a_time() -> None:
-    def broken(sign_up: Callable[..., str]) -> Callable[..., str]:
-        def wary(services: Any, asked: Any) -> str:  # noqa: ANN401 - as the original
-            from sqlalchemy import select
+    @instead_of("support.platform.identity.service:sign_up")
+    def wary(sign_up: Broken, services: Any, asked: Any) -> Any:
+        from sqlalchemy import select
 
-            from support.platform.problems import Refusal
-            from support.platform.tables import Customer
+        from support.platform.problems import Refusal
+        from support.platform.tables import Customer
 
-            with services.database.reading() as session:
-                taken = session.scalars(select(Customer.id).where(Customer.deleted_at.is_(None))).first()
-            if taken is not None:
-                raise Refusal(409, "signup_refused", "This sign-up cannot be completed.")
-            return sign_up(services, asked)
-
-        return wary
-
-    patch("support.platform.identity.service:sign_up", broken)
+        with services.database.reading() as session:
+            taken = session.scalars(select(Customer.id).where(Customer.deleted_at.is_(None))).first()
+        if taken is not None:
+            raise Refusal(409, "signup_refused", "This sign-up cannot be completed.")
+        return sign_up(services, asked)
 
 
 @defect("REQ-JRN-013", "who has failed once can never onboard again")
 def no_second_chance() -> None:
-    def broken(begin: Callable[..., None]) -> Callable[..., None]:
-        failed: set[str] = set()
+    failed: set[str] = set()
 
-        def unforgiving(services: Any, customer_id: str) -> None:  # noqa: ANN401 - as the original
-            if customer_id not in failed:
-                begin(services, customer_id)
-            failed.add(customer_id)
-
-        return unforgiving
-
-    patch("support.platform.customers.service:begin_onboarding", broken)
+    @instead_of("support.platform.customers.service:begin_onboarding")
+    def unforgiving(begin: Broken, services: Any, customer_id: str) -> None:
+        if customer_id not in failed:
+            begin(services, customer_id)
+        failed.add(customer_id)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from support.sabotage.breaking import Broken, instead_of
 from support.sabotage.registry import defect, patch
 
 HEALTH = "support.platform.optimizations.health"
@@ -15,14 +16,10 @@ HEALTH = "support.platform.optimizations.health"
 
 @defect("REQ-QLT-001", "the baseline is taken for granted instead of measured")
 def baseline_assumed() -> None:
-    def broken(measure: Callable[..., Any]) -> Callable[..., Any]:
-        def assumed(*asked: Any) -> Any:  # noqa: ANN401 - as the original
-            seen = measure(*asked)
-            return seen and replace(seen, hits=seen.of)
-
-        return assumed
-
-    patch("support.platform.agents.quality:_measure", broken)
+    @instead_of("support.platform.agents.quality:_measure")
+    def assumed(measure: Broken, *asked: Any) -> Any:
+        seen = measure(*asked)
+        return seen and replace(seen, hits=seen.of)
 
 
 @defect("REQ-QLT-001", "a change may begin before a baseline was measured")
@@ -55,14 +52,10 @@ def floor_not_included() -> None:
 
 @defect("REQ-QLT-003", "the boundary is compared in binary fractions")
 def binary_fractions() -> None:
-    def broken(_degraded: Callable[..., bool]) -> Callable[..., bool]:
-        def inexact(baseline: Any, now: Any, _floor: Decimal) -> bool:  # noqa: ANN401 - as the original
-            before, after = baseline.hits / baseline.of, now.hits / now.of
-            return bool((before - after) / before > 0.05)
-
-        return inexact
-
-    patch(f"{HEALTH}:degraded", broken)
+    @instead_of(f"{HEALTH}:degraded")
+    def inexact(_degraded: Broken, baseline: Any, now: Any, _floor: Decimal) -> bool:
+        before, after = baseline.hits / baseline.of, now.hits / now.of
+        return bool((before - after) / before > 0.05)
 
 
 @defect("REQ-QLT-004", "an answer counts as right whatever it says")
@@ -72,30 +65,30 @@ def answers_not_read() -> None:
 
 @defect("REQ-QLT-004", "whoever answers quickly is forgiven wrong answers")
 def speed_makes_up_for_errors() -> None:
-    def broken(judge: Callable[..., Any]) -> Callable[..., Any]:
-        def lenient(seen: Any, baseline: Any, promised: Any) -> Any:  # noqa: ANN401 - as the original
-            quick = seen.p95_ms is not None and seen.p95_ms * 2 <= promised.p95_ms
-            return judge(replace(seen, right=baseline) if quick else seen, baseline, promised)
+    @instead_of(f"{HEALTH}:broken")
+    def lenient(judge: Broken, seen: Any, baseline: Any, promised: Any) -> Any:
+        quick = seen.p95_ms is not None and seen.p95_ms * 2 <= promised.p95_ms
+        return judge(replace(seen, right=baseline) if quick else seen, baseline, promised)
 
-        return lenient
 
-    patch(f"{HEALTH}:broken", broken)
+@defect("REQ-QLT-004", "whoever answers twice as fast is taken for somebody who skips work")
+def speed_is_suspicious() -> None:
+    @instead_of(f"{HEALTH}:broken")
+    def wary(judge: Broken, seen: Any, baseline: Any, promised: Any) -> Any:
+        from support.platform.optimizations.health import Trigger
+
+        quick = seen.p95_ms is not None and seen.p95_ms * 2 <= promised.p95_ms
+        return (*judge(seen, baseline, promised), *([(Trigger.QUALITY, "answers come too fast to be right")] if quick else []))
 
 
 @defect("REQ-QLT-005", "errors are forgiven up to one percent")
 def errors_forgiven() -> None:
-    def broken(judge: Callable[..., Any]) -> Callable[..., Any]:
-        return lambda seen, baseline, promised: judge(seen, baseline, replace(promised, error_rate=Decimal("0.01")))
-
-    patch(f"{HEALTH}:broken", broken)
+    patch(f"{HEALTH}:broken", lambda judge: lambda seen, baseline, promised: judge(seen, baseline, replace(promised, error_rate=Decimal("0.01"))))
 
 
 @defect("REQ-QLT-005", "the first error is one too many")
 def no_error_allowed() -> None:
-    def broken(judge: Callable[..., Any]) -> Callable[..., Any]:
-        return lambda seen, baseline, promised: judge(seen, baseline, replace(promised, error_rate=Decimal(0)))
-
-    patch(f"{HEALTH}:broken", broken)
+    patch(f"{HEALTH}:broken", lambda judge: lambda seen, baseline, promised: judge(seen, baseline, replace(promised, error_rate=Decimal(0))))
 
 
 @defect("REQ-QLT-006", "what is unknown counts as healthy")

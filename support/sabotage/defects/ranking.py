@@ -18,10 +18,10 @@ def ties_broken_backwards() -> None:
     class Backwards:
         """Sorts the other way round."""
 
-        def __init__(self, key: Any) -> None:  # noqa: ANN401 - a key of any kind
+        def __init__(self, key: Any) -> None:
             self.key = key
 
-        def __lt__(self, other: Any) -> bool:  # noqa: ANN401 - another of these
+        def __lt__(self, other: Any) -> bool:
             return bool(other.key < self.key)
 
         def __eq__(self, other: object) -> bool:
@@ -30,7 +30,7 @@ def ties_broken_backwards() -> None:
         def __hash__(self) -> int:
             return hash(self.key)
 
-    def turned(criterion: Any) -> Any:  # noqa: ANN401 - of the broken platform
+    def turned(criterion: Any) -> Any:
         return replace(criterion, key=lambda proposal: (Backwards(criterion.key(proposal)),))
 
     def broken(criteria: Broken) -> Broken:

@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import count
 from typing import Any
 
+from support.sabotage.breaking import Broken, instead_of
 from support.sabotage.registry import defect, patch
 
 STREAM = "support.platform.portal.stream"
 EVENTS = "support.platform.events:Events"
 
-Broken = Callable[..., Any]
-
 
 @defect("REQ-RTU-001", "what happens to one customer is told to every customer")
 def everybody_hears_everything() -> None:
-    def broken(publish: Broken) -> Broken:
-        def loud(self: Any, session: Any, customer_id: str, *rest: Any, **more: Any) -> Any:  # noqa: ANN401 - as the original
-            from sqlalchemy import select
+    @instead_of(f"{EVENTS}.publish")
+    def loud(publish: Broken, self: Any, session: Any, customer_id: str, *rest: Any, **more: Any) -> Any:
+        from sqlalchemy import select
 
-            from support.platform.tables import Customer
+        from support.platform.tables import Customer
 
-            for other in session.scalars(select(Customer.id).where(Customer.id != customer_id, Customer.deleted_at.is_(None))).all():
-                publish(self, session, other, *rest, **more)
-            return publish(self, session, customer_id, *rest, **more)
-
-        return loud
-
-    patch(f"{EVENTS}.publish", broken)
+        for other in session.scalars(select(Customer.id).where(Customer.id != customer_id, Customer.deleted_at.is_(None))).all():
+            publish(self, session, other, *rest, **more)
+        return publish(self, session, customer_id, *rest, **more)
 
 
 @defect("REQ-RTU-001", "any customer may follow any other")
@@ -38,22 +32,15 @@ def doors_open_to_all() -> None:
 
 @defect("REQ-RTU-002", "every third event is lost on its way")
 def events_get_lost() -> None:
-    def broken(following: Broken) -> Broken:
-        return lambda self: [event for event in following(self) if event.sequence % 3]
-
-    patch(f"{STREAM}:_Subscription.following", broken)
+    patch(f"{STREAM}:_Subscription.following", lambda following: lambda self: [event for event in following(self) if event.sequence % 3])
 
 
 @defect("REQ-RTU-002", "of what happens together the newest is told first")
 def newest_first() -> None:
-    def broken(following: Broken) -> Broken:
-        def backwards(self: Any) -> Any:  # noqa: ANN401 - as the original
-            found = following(self)
-            return [*sorted(found[:-1], key=lambda event: -event.sequence), *found[-1:]]
-
-        return backwards
-
-    patch(f"{STREAM}:_Subscription.following", broken)
+    @instead_of(f"{STREAM}:_Subscription.following")
+    def backwards(following: Broken, self: Any) -> Any:
+        found = following(self)
+        return [*sorted(found[:-1], key=lambda event: -event.sequence), *found[-1:]]
 
 
 @defect("REQ-RTU-002", "each connection counts for itself")
@@ -72,32 +59,24 @@ def guests_may_listen() -> None:
 
 @defect("REQ-RTU-006", "no token is good enough to follow the events")
 def nobody_may_listen() -> None:
-    def broken(_subscribed: Broken) -> Broken:
-        def unwelcoming(*_given: Any) -> Any:  # noqa: ANN401 - as the original
-            from support.platform.portal.stream import _Ended
+    @instead_of(f"{STREAM}:_subscribed")
+    def unwelcoming(_subscribed: Broken, *_given: Any) -> Any:
+        from support.platform.portal.stream import _Ended
 
-            raise _Ended(4401, "token_invalid")
-
-        return unwelcoming
-
-    patch(f"{STREAM}:_subscribed", broken)
+        raise _Ended(4401, "token_invalid")
 
 
 def _let_in(refusal: int) -> None:
     """Whoever would be refused with that code follows the events after all."""
 
-    def broken(subscribed: Broken) -> Broken:
-        def welcoming(socket: Any, customer_id: str, services: Any) -> Any:  # noqa: ANN401 - as the original
-            from support.platform.identity.callers import Caller
-            from support.platform.portal.stream import _Ended, _Subscription
+    @instead_of(f"{STREAM}:_subscribed")
+    def welcoming(subscribed: Broken, socket: Any, customer_id: str, services: Any) -> Any:
+        from support.platform.identity.callers import Caller
+        from support.platform.portal.stream import _Ended, _Subscription
 
-            try:
-                return subscribed(socket, customer_id, services)
-            except _Ended as end:
-                if end.code != refusal:
-                    raise
-                return _Subscription(services, Caller("guest", "support", None), customer_id, frozenset(), 0)
-
-        return welcoming
-
-    patch(f"{STREAM}:_subscribed", broken)
+        try:
+            return subscribed(socket, customer_id, services)
+        except _Ended as end:
+            if end.code != refusal:
+                raise
+            return _Subscription(services, Caller("guest", "support", None), customer_id, frozenset(), 0)

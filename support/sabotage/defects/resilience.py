@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal
 from secrets import token_hex
 from typing import Any
 
+from support.sabotage.breaking import Broken, at_start, instead_of, tell
 from support.sabotage.registry import defect, patch
 
 
@@ -19,40 +19,18 @@ def last_launch_forgotten() -> None:
 @defect("REQ-RES-001", "a change that was interrupted is booked as worth nothing")
 def interrupted_is_worth_nothing() -> None:
     interrupted: set[str] = set()
+    at_start(lambda _engine, record: interrupted.add(record.id))
 
-    def remembering(opened: Callable[..., None]) -> Callable[..., None]:
-        def start(self: Any) -> None:  # noqa: ANN401 - as the original
-            interrupted.update(record.id for record in self.journal.unfinished())
-            opened(self)
+    @instead_of("support.platform.optimizations.engine:Engine.complete")
+    def forgetful(complete: Broken, engine: Any, optimization_id: str) -> None:
+        from support.platform.optimizations import ending
 
-        return start
-
-    def broken(complete: Callable[..., None]) -> Callable[..., None]:
-        def forgetful(self: Any, optimization_id: str) -> None:  # noqa: ANN401 - as the original
-            from support.platform.optimizations import ending
-
-            if optimization_id in interrupted:
-                self.journal.close(optimization_id, ending.completed(self, Decimal(0)))
-            else:
-                complete(self, optimization_id)
-
-        return forgetful
-
-    patch("support.platform.optimizations.engine:Engine.open", remembering)
-    patch("support.platform.optimizations.engine:Engine.complete", broken)
+        if optimization_id in interrupted:
+            engine.journal.close(optimization_id, ending.completed(engine, Decimal(0)))
+        else:
+            complete(engine, optimization_id)
 
 
 @defect("REQ-RES-001", "what was told before the end is told again after it")
 def beginning_told_again() -> None:
-    def broken(opened: Callable[..., None]) -> Callable[..., None]:
-        def start(self: Any) -> None:  # noqa: ANN401 - as the original
-            from support.platform.tables import Optimization
-
-            for record in self.journal.unfinished():
-                with self.services.database.session() as session:
-                    self.journal.tell(session, session.get_one(Optimization, record.id), "optimization_started", {"type": record.type})
-            opened(self)
-
-        return start
-
-    patch("support.platform.optimizations.engine:Engine.open", broken)
+    at_start(lambda engine, record: tell(engine, record, "optimization_started", {"type": record.type}))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from support.sabotage.breaking import Broken, instead_of
 from support.sabotage.registry import defect, patch
 
 
@@ -22,10 +22,6 @@ def forty_is_below_forty() -> None:
 
 @defect("REQ-RSC-003", "sizes are chosen by the average, and the peak is left out")
 def peak_forgotten() -> None:
-    def broken(target: Callable[..., str | None]) -> Callable[..., str | None]:
-        def by_average(fleet: Any, workload: Any, node: Any) -> str | None:  # noqa: ANN401 - as the original
-            return target(fleet, workload, replace(node, peak=node.utilization))
-
-        return by_average
-
-    patch("support.platform.agents.resource:_target", broken)
+    @instead_of("support.platform.agents.resource:_target")
+    def by_average(target: Broken, fleet: Any, workload: Any, node: Any) -> Any:
+        return target(fleet, workload, replace(node, peak=node.utilization))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from support.sabotage.breaking import Broken, instead_of
 from support.sabotage.registry import defect, patch
 
 MIGRATION = "support.platform.optimizations.migration:SpotMigration"
@@ -18,6 +19,13 @@ def quality_floor_too_low() -> None:
         return lambda baseline, now, floor: degraded(baseline, now, floor - type(floor)("0.05"))
 
     patch("support.platform.optimizations.health:degraded", broken)
+
+
+@defect("REQ-RBK-002", "quality that falls to the floor rolls the change back")
+def floor_rolls_back() -> None:
+    @instead_of("support.platform.optimizations.health:degraded")
+    def strict(degraded: Broken, baseline: Any, now: Any, floor: Any) -> bool:
+        return bool(degraded(baseline, now, floor + type(floor)("0.001")))
 
 
 @defect("REQ-RBK-002", "the probe takes every answer for a right one")
@@ -33,7 +41,7 @@ def failure_is_the_end() -> None:
 @defect("REQ-RBK-001", "the cause of a rollback is kept from the customer")
 def cause_withheld() -> None:
     def broken(from_row: Callable[..., Any]) -> Callable[..., Any]:
-        def silent(session: Any, row: Any) -> Any:  # noqa: ANN401 - as the original
+        def silent(session: Any, row: Any) -> Any:
             return from_row(session, row).model_copy(update={"cause": None})
 
         return staticmethod(silent)
@@ -65,14 +73,10 @@ def objective_missed_by_meeting_it() -> None:
 
 @defect("REQ-RBK-004", "a rollback takes its time before it begins")
 def rollback_dawdles() -> None:
-    def broken(restore: Callable[..., Any]) -> Callable[..., Any]:
-        def late(self: Any) -> Any:  # noqa: ANN401 - as the original
-            self.services.clock.sleep(301)
-            return restore(self)
-
-        return late
-
-    patch(f"{MIGRATION}._restore_traffic", broken)
+    @instead_of(f"{MIGRATION}._restore_traffic")
+    def late(restore: Broken, self: Any) -> Any:
+        self.services.clock.sleep(301)
+        return restore(self)
 
 
 @defect("REQ-RBK-005", "the target group that was made for spot nodes is left behind")
@@ -88,60 +92,45 @@ def settings_not_put_back() -> None:
 
 @defect("REQ-RBK-006", "spot nodes are ended while they still have their traffic")
 def ended_before_traffic_left() -> None:
-    def broken(restore: Callable[..., Any]) -> Callable[..., Any]:
-        def hasty(self: Any) -> Any:  # noqa: ANN401 - as the original
-            self.site.terminate([node.instance_id for node in self.nodes.serving()])
-            return restore(self)
-
-        return hasty
-
-    patch(f"{MIGRATION}._restore_traffic", broken)
+    @instead_of(f"{MIGRATION}._restore_traffic")
+    def hasty(restore: Broken, self: Any) -> Any:
+        self.site.terminate([node.instance_id for node in self.nodes.serving()])
+        return restore(self)
 
 
 @defect("REQ-RBK-007", "a completed change cannot be taken back")
 def completed_is_final() -> None:
-    def broken(_go_back: Callable[..., Any]) -> Callable[..., Any]:
-        def refused(*_arguments: Any) -> None:  # noqa: ANN401 - as the original
-            from support.platform.problems import conflict
+    @instead_of("support.platform.optimizations.service:_go_back")
+    def refused(_go_back: Broken, *_arguments: Any) -> None:
+        from support.platform.problems import conflict
 
-            raise conflict("not_reversible", "The change has completed: there is nothing to take back.")
-
-        return refused
-
-    patch("support.platform.optimizations.service:_go_back", broken)
+        raise conflict("not_reversible", "The change has completed: there is nothing to take back.")
 
 
 @defect("REQ-RBK-007", "a running change goes on although the customer wants it back")
 def wish_ignored() -> None:
-    def broken(turn_back: Callable[..., None]) -> Callable[..., None]:
-        def deaf(self: Any, session: Any, row: Any, failure: Any) -> None:  # noqa: ANN401 - as the original
-            if row.status != "running" or failure.trigger != "customer":
-                turn_back(self, session, row, failure)
+    @instead_of(f"{JOURNAL}.turn_back")
+    def deaf(turn_back: Broken, self: Any, session: Any, row: Any, failure: Any) -> None:
+        if row.status != "running" or failure.trigger != "customer":
+            turn_back(self, session, row, failure)
 
-        return deaf
-
-    patch(f"{JOURNAL}.turn_back", broken)
     patch("support.platform.optimizations.engine:Engine.nudge_after_commit", lambda _: lambda *_arguments: None)
 
 
 @defect("REQ-RBK-008", "everything that was approved together goes back together")
 def all_or_nothing() -> None:
-    def broken(taken_back: Callable[..., Any]) -> Callable[..., Any]:
-        def ending(engine: Any, differences: Any) -> Any:  # noqa: ANN401 - as the original
-            write = taken_back(engine, differences)
+    @instead_of("support.platform.optimizations.ending:taken_back")
+    def ending(taken_back: Broken, engine: Any, differences: Any) -> Any:
+        write = taken_back(engine, differences)
 
-            def all_back(session: Any, row: Any) -> None:  # noqa: ANN401 - as the original
-                write(session, row)
-                _take_back_siblings(engine, session, row)
+        def all_back(session: Any, row: Any) -> None:
+            write(session, row)
+            _take_back_siblings(engine, session, row)
 
-            return all_back
-
-        return ending
-
-    patch("support.platform.optimizations.ending:taken_back", broken)
+        return all_back
 
 
-def _take_back_siblings(engine: Any, session: Any, row: Any) -> None:  # noqa: ANN401 - of the broken platform
+def _take_back_siblings(engine: Any, session: Any, row: Any) -> None:
     from sqlalchemy import select
 
     from support.platform.optimizations import service
@@ -151,7 +140,7 @@ def _take_back_siblings(engine: Any, session: Any, row: Any) -> None:  # noqa: A
     failure = Failure(step=None, cause="another change failed", trigger="step_failed")
     for other in session.scalars(select(Optimization).where(Optimization.resolution_id == row.resolution_id, Optimization.id != row.id)):
         if other.status == "completed":
-            service._go_back(engine, session, other, failure)  # noqa: SLF001 - a defect stands where the code stands
+            service._go_back(engine, session, other, failure)
         elif other.status == "running":
             engine.journal.turn_back(session, other, failure)
             engine.nudge_after_commit(session, other.id)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from support.sabotage.breaking import Broken, instead_of
 from support.sabotage.registry import defect, patch
 
 IDENTITY = "support.platform.identity.service"
-
-Broken = Callable[..., Any]
 
 
 @defect("REQ-SEC-007", "a locked account opens to the right password")
@@ -20,65 +18,47 @@ def locks_do_not_hold() -> None:
 
 @defect("REQ-SEC-007", "a lock ends a minute early")
 def locks_end_early() -> None:
-    def broken(locked: Broken) -> Broken:
-        return lambda user, now: locked(user, now + timedelta(minutes=1))
-
-    patch(f"{IDENTITY}:_locked", broken)
+    patch(f"{IDENTITY}:_locked", lambda locked: lambda user, now: locked(user, now + timedelta(minutes=1)))
 
 
 @defect("REQ-SEC-007", "a lock lasts a minute too long")
 def locks_end_late() -> None:
-    def broken(locked: Broken) -> Broken:
-        return lambda user, now: locked(user, now - timedelta(minutes=1))
-
-    patch(f"{IDENTITY}:_locked", broken)
+    patch(f"{IDENTITY}:_locked", lambda locked: lambda user, now: locked(user, now - timedelta(minutes=1)))
 
 
 @defect("REQ-SEC-007", "each failed login counts twice")
 def failures_count_twice() -> None:
-    def broken(failed: Broken) -> Broken:
-        def twice(*arguments: Any) -> None:  # noqa: ANN401 - as the original
-            failed(*arguments)
-            failed(*arguments)
-
-        return twice
-
-    patch(f"{IDENTITY}:_failed", broken)
+    @instead_of(f"{IDENTITY}:_failed")
+    def twice(failed: Broken, *arguments: Any) -> None:
+        failed(*arguments)
+        failed(*arguments)
 
 
 @defect("REQ-SEC-011", "a refresh token works again and again")
 def renewal_for_ever() -> None:
-    def broken(renew: Broken) -> Broken:
-        def forgetful(services: Any, session: Any, found: Any, now: Any) -> Any:  # noqa: ANN401 - as the original
-            kept = found.refresh_hash
-            pair = renew(services, session, found, now)
-            found.refresh_hash = kept
-            return pair
-
-        return forgetful
-
-    patch(f"{IDENTITY}:_renew", broken)
+    @instead_of(f"{IDENTITY}:_renew")
+    def forgetful(renew: Broken, services: Any, session: Any, found: Any, now: Any) -> Any:
+        kept = found.refresh_hash
+        pair = renew(services, session, found, now)
+        found.refresh_hash = kept
+        return pair
 
 
 @defect("REQ-SEC-011", "a stolen refresh token is refused, and its session goes on")
 def theft_without_consequence() -> None:
-    def broken(refresh: Broken) -> Broken:
-        def lenient(services: Any, token: Any) -> Any:  # noqa: ANN401 - as the original
-            from support.platform.problems import Refusal
-            from support.platform.tables import AuthSession
+    @instead_of(f"{IDENTITY}:refresh")
+    def lenient(refresh: Broken, services: Any, token: Any) -> Any:
+        from support.platform.problems import Refusal
+        from support.platform.tables import AuthSession
 
-            try:
-                return refresh(services, token)
-            except Refusal:
-                with services.database.session() as session:
-                    found = session.get(AuthSession, token.get_secret_value().partition(".")[0])
-                    if found is not None:
-                        found.ended_at = None
-                raise
-
-        return lenient
-
-    patch(f"{IDENTITY}:refresh", broken)
+        try:
+            return refresh(services, token)
+        except Refusal:
+            with services.database.session() as session:
+                found = session.get(AuthSession, token.get_secret_value().partition(".")[0])
+                if found is not None:
+                    found.ended_at = None
+            raise
 
 
 @defect("REQ-SEC-012", "logging out is only said")
@@ -101,12 +81,8 @@ def idle_ends_early() -> None:
 
 @defect("REQ-SEC-011", "a session ends with its first renewal")
 def renewed_to_death() -> None:
-    def broken(renew: Broken) -> Broken:
-        def deadly(services: Any, session: Any, found: Any, now: Any) -> Any:  # noqa: ANN401 - as the original
-            pair = renew(services, session, found, now)
-            found.ended_at = now
-            return pair
-
-        return deadly
-
-    patch(f"{IDENTITY}:_renew", broken)
+    @instead_of(f"{IDENTITY}:_renew")
+    def deadly(renew: Broken, services: Any, session: Any, found: Any, now: Any) -> Any:
+        pair = renew(services, session, found, now)
+        found.ended_at = now
+        return pair

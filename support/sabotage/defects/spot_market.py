@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from support.sabotage.breaking import Broken, instead_of
 from support.sabotage.registry import defect, patch
 
 
@@ -33,31 +34,23 @@ def user_data_left_out() -> None:
 
 @defect("REQ-SPT-006", "all nodes come from the cheapest pool")
 def one_pool_for_all() -> None:
-    def broken(_provide: Callable[..., Any]) -> Callable[..., Any]:
-        def provide(nodes: Any, wave: int, wanted: int) -> None:  # noqa: ANN401 - as the original
-            from support.platform.optimizations.launching import subnets_of
-            from support.platform.optimizations.pools import ranked
+    @instead_of("support.platform.optimizations.nodes:Nodes.provide")
+    def provide(_provide: Broken, nodes: Any, wave: int, wanted: int) -> None:
+        from support.platform.optimizations.launching import subnets_of
+        from support.platform.optimizations.pools import ranked
 
-            change = nodes._change  # noqa: SLF001 - a defect stands where the code stands
-            like = change.snapshot.machine(change.plan.affected[0])
-            missing = wanted - len(nodes.serving())
-            if missing > 0:
-                nodes._launch(wave, ranked(change.plan.pools)[0].key, missing, like, subnets_of(change.site.account, like))  # noqa: SLF001 - as above
-
-        return provide
-
-    patch("support.platform.optimizations.nodes:Nodes.provide", broken)
+        change = nodes._change
+        like = change.snapshot.machine(change.plan.affected[0])
+        missing = wanted - len(nodes.serving())
+        if missing > 0:
+            nodes._launch(wave, ranked(change.plan.pools)[0].key, missing, like, subnets_of(change.site.account, like))
 
 
 @defect("REQ-SPT-017", "without spot capacity on-demand nodes are launched instead")
 def on_demand_instead_of_spot() -> None:
-    def broken(launch: Callable[..., Any]) -> Callable[..., Any]:
-        def launched(account: Any, order: Any, subnets: Any) -> Any:  # noqa: ANN401 - as the original
-            return launch(account, order, subnets) or launch(account, replace(order, lifecycle="on_demand"), subnets)
-
-        return launched
-
-    patch("support.platform.optimizations.launching:launch", broken)
+    @instead_of("support.platform.optimizations.launching:launch")
+    def launched(launch: Broken, account: Any, order: Any, subnets: Any) -> Any:
+        return launch(account, order, subnets) or launch(account, replace(order, lifecycle="on_demand"), subnets)
 
 
 @defect("REQ-SPT-017", "the nodes that could be launched are kept when the others could not")
@@ -67,14 +60,10 @@ def partial_capacity_kept() -> None:
 
 @defect("REQ-SPT-017", "what a pool gives only in part is not noted, and asked for again elsewhere")
 def partial_answer_forgotten() -> None:
-    def broken(launch: Callable[..., Any]) -> Callable[..., Any]:
-        def launched(account: Any, order: Any, subnets: Any) -> Any:  # noqa: ANN401 - as the original
-            found = launch(account, order, subnets)
-            return found if len(found) == order.count else []
-
-        return launched
-
-    patch("support.platform.optimizations.launching:launch", broken)
+    @instead_of("support.platform.optimizations.launching:launch")
+    def launched(launch: Broken, account: Any, order: Any, subnets: Any) -> Any:
+        found = launch(account, order, subnets)
+        return found if len(found) == order.count else []
 
 
 @defect("REQ-SPT-018", "the price is looked at before a migration and never again")
@@ -97,13 +86,14 @@ def throttled_call_given_up() -> None:
     patch("support.platform.cloud:PAUSES_SECONDS", lambda _: ())
 
 
+@defect("REQ-SPT-019", "a throttled call is repeated until it is answered")
+def throttled_call_never_given_up() -> None:
+    patch("support.platform.cloud:PAUSES_SECONDS", lambda pauses: pauses + pauses[-1:] * 200)
+
+
 @defect("REQ-SPT-019", "a launch whose answer was lost is carried out again", place="world")
 def launch_repeated() -> None:
-    def broken(run_instances: Callable[..., Any]) -> Callable[..., Any]:
-        def launched(ec2: Any) -> Any:  # noqa: ANN401 - as the original
-            ec2.params["ClientToken"] = ""
-            return run_instances(ec2)
-
-        return launched
-
-    patch("support.world.aws.ec2:Ec2.run_instances", broken)
+    @instead_of("support.world.aws.ec2:Ec2.run_instances")
+    def launched(run_instances: Broken, ec2: Any) -> Any:
+        ec2.params["ClientToken"] = ""
+        return run_instances(ec2)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from support.sabotage.breaking import Broken, instead_of
 from support.sabotage.registry import defect, patch
 
 
@@ -20,14 +21,10 @@ def all_traffic_at_once() -> None:
 
 @defect("REQ-SPT-007", "the second wave is left out")
 def second_wave_skipped() -> None:
-    def broken(waves: Callable[..., Any]) -> Callable[..., Any]:
-        def two(replaced: int, fleet: int) -> Any:  # noqa: ANN401 - as the original
-            first, _, last = waves(replaced, fleet)
-            return first, last, last
-
-        return two
-
-    patch("support.platform.optimizations.waves:waves", broken)
+    @instead_of("support.platform.optimizations.waves:waves")
+    def two(waves: Broken, replaced: int, fleet: int) -> Any:
+        first, _, last = waves(replaced, fleet)
+        return first, last, last
 
 
 @defect("REQ-SPT-009", "an unhealthy wave is followed by the next")
@@ -42,29 +39,21 @@ def watch_cut_short() -> None:
 
 @defect("REQ-SPT-010", "spot nodes are given traffic before they can answer")
 def traffic_before_readiness() -> None:
-    def broken(serve: Callable[..., Any]) -> Callable[..., Any]:
-        def served(change: Any, group: str, weights: Any) -> None:  # noqa: ANN401 - as the original
-            change.site.shift(change.snapshot.listener_arn, weights)
-            serve(change, group, weights)
-
-        return served
-
-    patch("support.platform.optimizations.migration:SpotMigration._serve", broken)
+    @instead_of("support.platform.optimizations.migration:SpotMigration._serve")
+    def served(serve: Broken, change: Any, group: str, weights: Any) -> None:
+        change.site.shift(change.snapshot.listener_arn, weights)
+        serve(change, group, weights)
 
 
 @defect("REQ-SPT-013", "the prediction is booked as the actual saving")
 def prediction_booked() -> None:
-    def broken(completed: Callable[..., Any]) -> Callable[..., Any]:
-        def ending(engine: Any, _saving: Decimal, *basis: Any) -> Any:  # noqa: ANN401 - as the original
-            def write(session: Any, row: Any) -> None:  # noqa: ANN401 - as the original
-                predicted = Decimal(str(row.plan["predicted"]))
-                completed(engine, predicted * Decimal("1.03"), *basis)(session, row)
+    @instead_of("support.platform.optimizations.ending:completed")
+    def ending(completed: Broken, engine: Any, _saving: Decimal, *basis: Any) -> Any:
+        def write(session: Any, row: Any) -> None:
+            predicted = Decimal(str(row.plan["predicted"]))
+            completed(engine, predicted * Decimal("1.03"), *basis)(session, row)
 
-            return write
-
-        return ending
-
-    patch("support.platform.optimizations.ending:completed", broken)
+        return write
 
 
 @defect("REQ-SPT-013", "the booked saving is one percent too high")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from support.sabotage.breaking import Broken, instead_of, shown
 from support.sabotage.registry import defect, patch
 
 COST = "support.platform.agents.cost"
@@ -29,16 +30,18 @@ def medium_risk_called_low() -> None:
     patch(f"{COST}:LOW_RISK_RATE", lambda _: Decimal("0.06"))
 
 
+@defect("REQ-SPT-001", "the last rate of each risk counts as the risk above it")
+def last_rate_left_out() -> None:
+    patch(f"{COST}:LOW_RISK_RATE", lambda rate: rate - Decimal("0.0001"))
+    patch(f"{COST}:HIGHEST_RATE", lambda rate: rate - Decimal("0.0001"))
+
+
 @defect("REQ-SPT-002", "the estimate is one percent too high")
 def estimate_too_high() -> None:
-    def broken(migration: Callable[..., Any]) -> Callable[..., Any]:
-        def generous(*seen: Any) -> Any:  # noqa: ANN401 - as the original
-            found = migration(*seen)
-            return found and replace(found, saving=(found.saving * Decimal("1.01")).quantize(Decimal("0.01")))
-
-        return generous
-
-    patch(f"{COST}:_migration", broken)
+    @instead_of(f"{COST}:_migration")
+    def generous(migration: Broken, *seen: Any) -> Any:
+        found = migration(*seen)
+        return found and replace(found, saving=(found.saving * Decimal("1.01")).quantize(Decimal("0.01")))
 
 
 @defect("REQ-SPT-002", "the estimate takes the cheapest pool's price for all nodes")
@@ -53,40 +56,27 @@ def opinions_not_asked_for() -> None:
 
 @defect("REQ-SPT-003", "the performance agent agrees to everything")
 def performance_agent_nods() -> None:
-    def broken(opinion: Callable[..., Any]) -> Callable[..., Any]:
-        return lambda *seen: replace(opinion(*seen), verdict="approved")
-
-    patch("support.platform.agents.performance:opinion", broken)
+    patch("support.platform.agents.performance:opinion", lambda opinion: lambda *seen: replace(opinion(*seen), verdict="approved"))
 
 
 @defect("REQ-SPT-003", "the quality baseline is left out of the recommendation")
 def baseline_not_carried() -> None:
-    def broken(opinion: Callable[..., Any]) -> Callable[..., Any]:
-        return lambda baseline: replace(opinion(baseline), baseline=None)
-
-    patch("support.platform.agents.application:opinion", broken)
+    patch("support.platform.agents.application:opinion", lambda opinion: lambda baseline: replace(opinion(baseline), baseline=None))
 
 
 @defect("REQ-SPT-004", "low risk is taken for permission")
 def advice_carried_out_unasked() -> None:
-    def broken(policy_of: Callable[..., Any]) -> Callable[..., Any]:
-        return lambda customer: replace(policy_of(customer), auto_execute_low_risk=True)
-
-    patch("support.platform.fleet.policies:policy_of", broken)
+    patch("support.platform.fleet.policies:policy_of", lambda policy_of: lambda customer: replace(policy_of(customer), auto_execute_low_risk=True))
 
 
 @defect("REQ-SPT-004", "discovery leaves its own tags on the customer's nodes")
 def discovery_tags_nodes() -> None:
-    def broken(survey: Callable[..., Any]) -> Callable[..., Any]:
-        def tagging(services: Any, customer: Any) -> Any:  # noqa: ANN401 - as the original
-            fleet = survey(services, customer)
-            ids = [node.instance_id for node in fleet.nodes]
-            services.cloud.for_customer(customer).ec2.create_tags(Resources=ids, Tags=[{"Key": "optiinfra:seen", "Value": "true"}])
-            return fleet
-
-        return tagging
-
-    patch("support.platform.fleet.survey:survey", broken)
+    @instead_of("support.platform.fleet.survey:survey")
+    def tagging(survey: Broken, services: Any, customer: Any) -> Any:
+        fleet = survey(services, customer)
+        ids = [node.instance_id for node in fleet.nodes]
+        services.cloud.for_customer(customer).ec2.create_tags(Resources=ids, Tags=[{"Key": "optiinfra:seen", "Value": "true"}])
+        return fleet
 
 
 @defect("REQ-SPT-008", "any saving is thought worth a migration")
@@ -94,31 +84,28 @@ def any_saving_is_enough() -> None:
     patch("support.platform.optimizations.pools:worth_while", lambda _: lambda after, before: after < before)
 
 
+@defect("REQ-SPT-008", "the nodes that were replaced go on running, and cost what they cost")
+def replaced_nodes_kept() -> None:
+    @instead_of("support.platform.optimizations.migration:SpotMigration._terminate")
+    def kept(_terminate: Broken, change: Any) -> dict[str, Any]:
+        return {"terminated": list(change.plan.affected)}
+
+
 @defect("REQ-SPT-013", "the booking takes the prices of the day of the approval")
 def old_prices_booked() -> None:
-    def broken(cost: Callable[..., Decimal]) -> Callable[..., Decimal]:
-        def remembered(nodes: Any, extra: Iterable[Any] = ()) -> Decimal:  # noqa: ANN401 - as the original
-            planned = {pool.key: pool.price for pool in nodes._change.plan.pools}  # noqa: SLF001 - a defect stands where the code stands
-            known = [planned[node.pool] for node in nodes.serving() if node.pool in planned]
-            return sum(known, Decimal(0)) if not extra and known else cost(nodes, extra)
-
-        return remembered
-
-    patch("support.platform.optimizations.nodes:Nodes.cost", broken)
+    @instead_of("support.platform.optimizations.nodes:Nodes.cost")
+    def remembered(cost: Broken, nodes: Any, extra: Iterable[Any] = ()) -> Decimal:
+        planned = {pool.key: pool.price for pool in nodes._change.plan.pools}
+        known = [planned[node.pool] for node in nodes.serving() if node.pool in planned]
+        return sum(known, Decimal(0)) if not extra and known else cost(nodes, extra)
 
 
 @defect("REQ-SPT-013", "the dashboard shows one percent more than was booked")
 def dashboard_flatters() -> None:
-    def broken(answer: type) -> type:
-        class Flattering(answer):  # type: ignore[misc]  # made from whatever the platform answers with
-            def __init__(self, **values: Any) -> None:  # noqa: ANN401 - as the original
-                realized = (values["realized_savings"] * Decimal("1.01")).quantize(Decimal("0.01"))
-                super().__init__(**values | {"realized_savings": realized})
-
-        Flattering.__name__ = answer.__name__
-        return Flattering
-
-    patch("support.platform.portal.routes:Dashboard", broken)
+    shown(
+        "support.platform.portal.routes:Dashboard",
+        lambda values: {"realized_savings": (values["realized_savings"] * Decimal("1.01")).quantize(Decimal("0.01"))},
+    )
 
 
 @defect("REQ-SPT-014", "nothing is remembered of a migration")
@@ -138,22 +125,28 @@ def precedent_without_weight() -> None:
 
 @defect("REQ-SPT-014", "a migration that was taken back is remembered as a success")
 def failures_remembered_as_successes() -> None:
-    def broken(remember: Callable[..., None]) -> Callable[..., None]:
-        def forgiving(*told: Any) -> None:  # noqa: ANN401 - as the original
-            services, session, customer_id, kind, features, _outcome, *figures = told
-            remember(services, session, customer_id, kind, features, "success", *figures)
-
-        return forgiving
-
-    patch("support.platform.learning.service:remember", broken)
+    @instead_of("support.platform.learning.service:remember")
+    def forgiving(remember: Broken, *told: Any) -> None:
+        services, session, customer_id, kind, features, _outcome, *figures = told
+        remember(services, session, customer_id, kind, features, "success", *figures)
 
 
 @defect("REQ-SPT-020", "the policy on interruptible capacity is never read")
 def policy_overlooked() -> None:
-    def broken(policy_of: Callable[..., Any]) -> Callable[..., Any]:
-        return lambda customer: replace(policy_of(customer), interruptible_capacity_allowed=True)
+    _interruptible_capacity(allowed=True)
 
-    patch("support.platform.fleet.policies:policy_of", broken)
+
+@defect("REQ-SPT-020", "interruptible capacity stays forbidden whatever the policy says")
+def policy_never_opened() -> None:
+    _interruptible_capacity(allowed=False)
+
+
+def _interruptible_capacity(*, allowed: bool) -> None:
+    """Every customer's policy is read to say so."""
+    patch(
+        "support.platform.fleet.policies:policy_of",
+        lambda policy_of: lambda customer: replace(policy_of(customer), interruptible_capacity_allowed=allowed),
+    )
 
 
 @defect("REQ-SPT-020", "an offer outlives the policy that forbids it")
