@@ -39,6 +39,10 @@ class Page:
         self.run("new Promise(done => document.readyState === 'complete' ? done() : addEventListener('load', done))")
         return self
 
+    def on_paper(self) -> None:
+        """Shows the page as it would be printed, by somebody whose screen is dark."""
+        self._call("Emulation.setEmulatedMedia", media="print", features=[{"name": "prefers-color-scheme", "value": "dark"}])
+
     def run(self, script: str) -> Any:  # noqa: ANN401 - whatever the script gives
         """The value of the expression, awaited in the page; AssertionError with the page's own error."""
         answer = self._call("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True)

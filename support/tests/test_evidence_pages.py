@@ -82,6 +82,21 @@ def test_the_matrix_can_be_filtered_and_unfolded(tmp_path: Path, book: Ledger, r
 
 
 @needs_browser
+def test_the_matrix_can_be_printed(tmp_path: Path, book: Ledger, run: Evidence) -> None:
+    page_file = tmp_path / "matrix.html"
+    page_file.write_text(render(matrix_document(book, run, judge(book, run)), "html"), encoding="utf-8")
+    with browser(tmp_path / "profile") as page:
+        page.open(page_file.as_uri())
+        page.on_paper()
+        page.shows("1 of 2 requirements, milestone 1")
+        colours = "['color', 'background-color'].map(name => getComputedStyle(document.body)[name]).join(' on ')"
+        assert page.run(colours) == "rgb(23, 32, 43) on rgb(255, 255, 255)"
+        assert page.run("[...document.querySelectorAll('.filters label, .filters fieldset, button')].filter(each => each.offsetHeight).length") == 0
+        page.run("dispatchEvent(new Event('beforeprint'))")
+        page.shows("What stands against it", "expected 2 nodes, saw 3")
+
+
+@needs_browser
 def test_the_matrix_fits_a_phone(tmp_path: Path, book: Ledger, run: Evidence) -> None:
     page_file = tmp_path / "matrix.html"
     page_file.write_text(render(matrix_document(book, run, judge(book, run)), "html"), encoding="utf-8")

@@ -25,8 +25,18 @@
       section.hidden = !section.querySelector(".req:not([hidden])");
     });
     document.querySelector(".nothing").hidden = count > 0;
-    document.getElementById("shown").textContent = count + " of " + entries.length + " requirements";
+    document.getElementById("shown").textContent = [count + " of " + entries.length + " requirements"].concat(narrowed(standings)).join(", ");
     draw();
+  }
+
+  /* What the filters leave out, in words: on paper they are not to be seen. */
+  function narrowed(standings) {
+    return [
+      milestone.value && (milestone.selectedIndex > 1 ? "milestones " : "milestone ") + milestone.selectedOptions[0].textContent,
+      epic.value && epic.selectedOptions[0].textContent,
+      standings.length < chips.length && (standings.join(" or ") || "no verdict"),
+      words.value.trim() && "with “" + words.value.trim() + "”"
+    ].filter(Boolean);
   }
 
   function expected(entry) {
