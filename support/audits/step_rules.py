@@ -15,7 +15,7 @@ from support.audits.vocabulary_use import uses, vocabulary_of
 MOST_LINES = 150
 MOST_BODY_LINES = 6
 ORDER = ("Given", "When", "Then")
-VENDORS = ("httpx", "websockets", "boto3", "botocore", "moto", "sqlalchemy")
+VENDORS = ("aiohttp", "httpx", "websockets", "boto3", "botocore", "moto", "sqlalchemy")
 MASS_NOUNS = frozenset({"traffic", "capacity", "quality", "people"})
 FORBIDDEN_NODES: tuple[tuple[tuple[type[ast.AST], ...], str], ...] = (
     ((ast.If, ast.IfExp, ast.Match), "branches"),

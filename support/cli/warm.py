@@ -11,11 +11,11 @@ from multiprocessing.process import BaseProcess
 
 LIBRARIES = [
     "pytest",
+    "aiohttp",
     "boto3",
     "cucumber_expressions.expression",
     "faker",
     "gherkin.parser",
-    "httpx",
     "openapi_schema_validator",
     "pydantic",
     "sqlalchemy",

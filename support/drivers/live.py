@@ -7,11 +7,10 @@ import itertools
 import secrets
 from typing import Self
 
-import httpx
-
 from support.drivers.api.contract import PublishedContract
 from support.drivers.aws import Aws, AwsAccess
 from support.drivers.embedded import Embedded, Running
+from support.drivers.http import Http, NoAnswer
 from support.drivers.journal import Secrets
 from support.drivers.lost import ContractBroken, TargetLost
 from support.drivers.time import Clockwork, ControlledClock, RealTime
@@ -32,8 +31,8 @@ class Live:
         self.secrets = Secrets()
         for secret in (running.admin_password, running.token_key, running.aws_keys[1]):
             self.secrets.keep(secret)
-        self.client = _client(running.addresses.platform, ANSWER_SECONDS)
-        self.world_client = _client("", WORLD_SECONDS)
+        self.client = Http(running.addresses.platform, ANSWER_SECONDS)
+        self.world_client = Http("", WORLD_SECONDS)
         clock = running.addresses.clock
         self.clock: Clockwork = ControlledClock(self.world_client, clock) if clock and target.declares("clock_control") else RealTime()
         key_id, secret = running.aws_keys
@@ -46,11 +45,11 @@ class Live:
         """The target, with its published contract read; raises TargetLost when it does not answer, or publishes none."""
         live = cls(target, running, process)
         try:
-            answer, _ = await asyncio.gather(live.client.get("/openapi.json"), live.aws.prepare("sts", "ec2", "elbv2", "ssm"))
-        except httpx.TransportError as error:
-            raise TargetLost(f"the platform did not answer at {running.addresses.platform} ({type(error).__name__})") from error
+            answer, _ = await asyncio.gather(live.client.ask("GET", "/openapi.json"), live.aws.prepare("sts", "ec2", "elbv2", "ssm"))
+        except NoAnswer as error:
+            raise TargetLost(f"the platform did not answer at {running.addresses.platform} ({error})") from error
         if not answer.is_success:
-            raise TargetLost(f"the platform publishes no OpenAPI document: GET /openapi.json was answered {answer.status_code}")
+            raise TargetLost(f"the platform publishes no OpenAPI document: GET /openapi.json was answered {answer.status}")
         try:
             live.contract = PublishedContract(answer.json())
         except ContractBroken as broken:
@@ -70,7 +69,3 @@ class Live:
         """Closes every connection; the processes are ended by whoever started them."""
         await asyncio.gather(self.client.aclose(), self.world_client.aclose())
         self.aws.close()
-
-
-def _client(base: str, seconds: float) -> httpx.AsyncClient:
-    return httpx.AsyncClient(base_url=base, timeout=httpx.Timeout(seconds, connect=5.0), trust_env=False)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeVar
 
-import httpx
 from pydantic import TypeAdapter
 
 from support.drivers.history import CloudCall, OnDemandPrices, PriceStep, UsageEntry, UserRequest
+from support.drivers.http import Http, NoAnswer
 from support.drivers.lost import TargetLost
 
 FaultKind = Literal["throttle", "insufficient_capacity", "access_denied", "latency", "lost_response", "unavailable"]
@@ -33,7 +33,7 @@ class HeldCall:
 class Simulator:
     """The world as a scenario bends it. A request that the world declines is an error of the suite and raises."""
 
-    def __init__(self, client: httpx.AsyncClient, control_url: str) -> None:
+    def __init__(self, client: Http, control_url: str) -> None:
         self._client = client
         self._url = control_url
 
@@ -129,9 +129,9 @@ class Simulator:
 
     async def _told(self, method: str, path: str, body: Mapping[str, Any] | None = None, query: Mapping[str, str] | None = None) -> Any:  # noqa: ANN401
         try:
-            answer = await self._client.request(method, f"{self._url}/control{path}", json=body, params=dict(query or {}))
-        except httpx.TransportError as error:
-            raise TargetLost(f"the world did not answer {method} {path} ({type(error).__name__})") from error
+            answer = await self._client.ask(method, f"{self._url}/control{path}", body=body, query=query)
+        except NoAnswer as error:
+            raise TargetLost(f"the world did not answer {method} {path} ({error})") from error
         if not answer.is_success:
-            raise LookupError(f"the world declined {method} {path} with {answer.status_code}: {answer.text[:500]}")
+            raise LookupError(f"the world declined {method} {path} with {answer.status}: {answer.text[:500]}")
         return answer.json() if answer.content else None

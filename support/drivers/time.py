@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 
-import httpx
-
+from support.drivers.http import Http, NoAnswer
 from support.drivers.lost import TargetLost
 
 POLL_SECONDS = 1.0
@@ -15,7 +15,7 @@ POLL_SECONDS = 1.0
 class ControlledClock:
     """A clock that stands still until it is moved; nothing is ever waited for in real time."""
 
-    def __init__(self, client: httpx.AsyncClient, url: str) -> None:
+    def __init__(self, client: Http, url: str) -> None:
         self._client = client
         self._url = url
 
@@ -37,13 +37,14 @@ class ControlledClock:
 
     async def _told(self, method: str, path: str, body: dict[str, object] | None = None) -> datetime:
         try:
-            answer = await self._client.request(method, f"{self._url}{path}", json=body)
-        except httpx.TransportError as error:
-            raise TargetLost(f"the clock does not answer ({type(error).__name__})") from error
-        if answer.status_code == httpx.codes.GATEWAY_TIMEOUT:
+            answer = await self._client.ask(method, f"{self._url}{path}", body=body)
+        except NoAnswer as error:
+            raise TargetLost(f"the clock does not answer ({error})") from error
+        if answer.status == HTTPStatus.GATEWAY_TIMEOUT:
             busy = "; ".join(f"{who}: {', '.join(what)}" for who, what in answer.json().get("busy", {}).items())
             raise TargetLost(f"time cannot move on: somebody is busy without end ({busy or 'nobody says with what'})")
-        answer.raise_for_status()
+        if not answer.is_success:
+            raise LookupError(f"the clock declined {method} {path} with {answer.status}: {answer.text[:500]}")
         return datetime.fromisoformat(answer.json()["now"])
 
 

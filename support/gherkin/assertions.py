@@ -1,7 +1,7 @@
 """Counting the assertions that pass, at next to no cost.
 
 pytest explains every comparison before it reports that it passed, and asks every plugin. While a scenario runs, a comparison of plain
-values that holds is not explained, and the count goes straight to the scenario. Other values, and other plugins that implement
+values, or by identity, that holds is not explained, and the count goes straight to the scenario. Other values, and other plugins that implement
 `pytest_assertion_pass`, are served as pytest serves them.
 """
 
@@ -38,6 +38,8 @@ _HOLDS: dict[str, Callable[[Any, Any], bool]] = {
     "is not": operator.is_not,
 }
 
+_IDENTITY = frozenset({"is", "is not"})
+"""What no value can make mean anything else."""
 
 JUDGING = ("steps", "support.expectation")
 """The modules whose assertions are a scenario's own: pytest also rewrites every package that brings a plugin (anyio, Faker), and what
@@ -75,7 +77,8 @@ def _counting(count: Callable[[], None], passed: Callable[[int, str, str], None]
 def _only_failures(explain: Explain) -> Explain:
     def explained(symbol: str, left: object, right: object) -> str | None:
         holds = _HOLDS.get(symbol)
-        if holds is not None and type(left) in _PLAIN and type(right) in _PLAIN and holds(left, right):
+        plain = symbol in _IDENTITY or (type(left) in _PLAIN and type(right) in _PLAIN)
+        if holds is not None and plain and holds(left, right):
             return None
         return explain(symbol, left, right)
 

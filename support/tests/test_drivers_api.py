@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-import httpx
 import pytest
 import pytest_asyncio
 
 from support.drivers.api.answer import Record, Refused, WasRefused, accepted
 from support.drivers.api.contract import PublishedContract
 from support.drivers.api.transport import Caller, Credentials, Request, Transport
+from support.drivers.http import Http
 from support.drivers.journal import MASK, Journal, Secrets
 from support.drivers.lost import ContractBroken, TargetLost
 from support.words import RiskLevel
@@ -89,7 +90,7 @@ def url(answers: Answers) -> Iterator[str]:
 
 @pytest_asyncio.fixture
 async def transport(url: str) -> AsyncIterator[Transport]:
-    async with httpx.AsyncClient(base_url=url, trust_env=False) as client:
+    async with aclosing(Http(url, 5.0)) as client:
         yield Transport(client, PublishedContract(DOCUMENT), Journal(Secrets()))
 
 
@@ -154,7 +155,7 @@ async def test_a_forged_token_is_never_renewed(transport: Transport, answers: An
 
 
 async def test_silence_is_the_loss_of_the_target(unused_tcp_port: int) -> None:
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{unused_tcp_port}", trust_env=False) as client:
+    async with aclosing(Http(f"http://127.0.0.1:{unused_tcp_port}", 5.0)) as client:
         transport = Transport(client, PublishedContract(DOCUMENT), Journal(Secrets()))
         with pytest.raises(TargetLost, match="the platform did not answer GET /things"):
             await transport.get(Thing, THING)

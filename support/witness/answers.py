@@ -8,8 +8,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-import httpx
-
+from support.drivers.http import Http, NoAnswer
 from support.drivers.lost import TargetLost
 
 QUESTIONS, AT_A_TIME = 1000, 100
@@ -34,7 +33,7 @@ class Examined:
 class QualityWitness:
     """Asks sums of its own making, not the platform's questions."""
 
-    def __init__(self, client: httpx.AsyncClient, network: str) -> None:
+    def __init__(self, client: Http, network: str) -> None:
         self._client = client
         self._network = network
 
@@ -52,9 +51,9 @@ class QualityWitness:
         body = {"model": "default", "prompt": [f"What is {one} + {other}?" for one, other in sums], "max_tokens": 8, "temperature": 0}
         headers = {"Host": front_door, "Proxy-Authorization": f"Basic {known}"}
         try:
-            answer = await self._client.post(f"{self._network}/v1/completions", json=body, headers=headers)
-        except httpx.TransportError as error:
-            raise TargetLost(f"the customer's front door did not answer ({type(error).__name__})") from error
+            answer = await self._client.ask("POST", f"{self._network}/v1/completions", body=body, headers=headers)
+        except NoAnswer as error:
+            raise TargetLost(f"the customer's front door did not answer ({error})") from error
         if not answer.is_success:
             return 0
         texts = [choice["text"] for choice in sorted(answer.json()["choices"], key=lambda choice: int(choice["index"]))]

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-import httpx
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from support.drivers.http import Http, NoAnswer
 from support.expectation import expect
 
 EVERY = timedelta(seconds=5)
@@ -83,7 +83,7 @@ def expect_no_request_lost(testimony: Witnessed) -> None:
 class TrafficWitness:
     """Sends requests to one customer's front door, in the rhythm of the clock, until it is closed."""
 
-    def __init__(self, client: httpx.AsyncClient, clock: str, network: str) -> None:
+    def __init__(self, client: Http, clock: str, network: str) -> None:
         self._client = client
         self._clock = clock
         self._network = network
@@ -127,10 +127,10 @@ class TrafficWitness:
         body = {"model": "default", "prompt": "What is 17 + 25?", "max_tokens": 8}
         headers = {"Host": front_door, "Proxy-Authorization": f"Basic {known}"}
         try:
-            answer = await self._client.post(f"{self._network}/v1/completions", json=body, headers=headers)
-        except httpx.TransportError as error:
-            return Observation(now, None, type(error).__name__)
-        return Observation(now, answer.status_code, "" if answer.is_success else answer.text[:200])
+            answer = await self._client.ask("POST", f"{self._network}/v1/completions", body=body, headers=headers)
+        except NoAnswer as error:
+            return Observation(now, None, str(error))
+        return Observation(now, answer.status, "" if answer.is_success else answer.text[:200])
 
 
 def _how_many(now: datetime, last: datetime | None) -> int:

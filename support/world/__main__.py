@@ -47,7 +47,6 @@ def main() -> int:
 
 
 def _serve(sockets: list[socket.socket], seed: int, start: datetime, *, follow_stdin: bool) -> int:
-    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # its command line, with all of rich: as where that is not installed
     import uvicorn
 
     from support.world.aws.moto import load

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-import httpx
 from pydantic import TypeAdapter, ValidationError
 
 from support.drivers.api.answer import Nothing, Record, Refused, WasRefused
 from support.drivers.api.contract import PublishedContract
+from support.drivers.http import Answer, Http, NoAnswer
 from support.drivers.journal import Exchange, Journal
 from support.drivers.lost import ContractBroken, TargetLost
 
 Kind = TypeVar("Kind", bound=Record)
 
-CORRELATION = "X-Correlation-Id"
+CORRELATION = "x-correlation-id"
 _REFUSALS = frozenset({400, 401, 403, 404, 409, 422, 429, 503})
 _ADAPTERS: dict[type[Record], TypeAdapter[Any]] = {}
 
@@ -79,7 +80,7 @@ class Transport:
     TargetLost.
     """
 
-    def __init__(self, client: httpx.AsyncClient, contract: PublishedContract, journal: Journal, caller: Caller = NOBODY) -> None:
+    def __init__(self, client: Http, contract: PublishedContract, journal: Journal, caller: Caller = NOBODY) -> None:
         self.client = client
         self.contract = contract
         self.journal = journal
@@ -92,15 +93,15 @@ class Transport:
     async def ask(self, kind: type[Kind], request: Request) -> Kind | Refused:
         """The typed answer, or the refusal as a value."""
         answer = await self._sent(request)
-        if answer.status_code == httpx.codes.UNAUTHORIZED and self.caller.credentials is not None:
+        if answer.status == HTTPStatus.UNAUTHORIZED and self.caller.credentials is not None:
             await self.renew(self.caller)
             answer = await self._sent(request)
         body = _json(answer)
-        self.contract.expect_kept(request.method, request.template, answer.status_code, body)
-        if answer.status_code in _REFUSALS:
+        self.contract.expect_kept(request.method, request.template, answer.status, body)
+        if answer.status in _REFUSALS:
             return _refusal(request, answer, body)
         if not answer.is_success:
-            raise ContractBroken(f"{request} was answered {answer.status_code}: {body}")
+            raise ContractBroken(f"{request} was answered {answer.status}: {body}")
         if kind is Nothing:
             return kind()
         return _typed(kind, body, request)
@@ -122,21 +123,19 @@ class Transport:
             tokens = answer.json()
             caller.token, caller.refresh_token = tokens["access_token"], tokens["refresh_token"]
 
-    async def _sent(self, request: Request) -> httpx.Response:
+    async def _sent(self, request: Request) -> Answer:
         try:
-            answer = await self.client.request(
-                request.method, request.path, json=request.body, params=dict(request.query), headers=self.caller.headers
-            )
-        except httpx.TransportError as error:
-            self.journal.exchanged(Exchange(request.method, request.path, request.body, None, type(error).__name__, request.operation))
-            raise TargetLost(f"the platform did not answer {request} ({type(error).__name__})") from error
+            answer = await self.client.ask(request.method, request.path, body=request.body, query=request.query, headers=self.caller.headers)
+        except NoAnswer as error:
+            self.journal.exchanged(Exchange(request.method, request.path, request.body, None, str(error), request.operation))
+            raise TargetLost(f"the platform did not answer {request} ({error})") from error
         correlation = answer.headers.get(CORRELATION)
-        exchange = Exchange(request.method, request.path, request.body, answer.status_code, _json(answer), request.operation, correlation)
+        exchange = Exchange(request.method, request.path, request.body, answer.status, _json(answer), request.operation, correlation)
         self.journal.exchanged(exchange)
         return answer
 
 
-def _json(answer: httpx.Response) -> Any:  # noqa: ANN401  (JSON is whatever was sent)
+def _json(answer: Answer) -> Any:  # noqa: ANN401  (JSON is whatever was sent)
     if not answer.content:
         return None
     try:
@@ -145,13 +144,13 @@ def _json(answer: httpx.Response) -> Any:  # noqa: ANN401  (JSON is whatever was
         return answer.text
 
 
-def _refusal(request: Request, answer: httpx.Response, body: Any) -> Refused:  # noqa: ANN401
+def _refusal(request: Request, answer: Answer, body: Any) -> Refused:  # noqa: ANN401
     if not answer.headers.get("content-type", "").startswith("application/problem+json") or not isinstance(body, dict):
-        raise ContractBroken(f"{request} was refused ({answer.status_code}) without a problem document: {body}")
+        raise ContractBroken(f"{request} was refused ({answer.status}) without a problem document: {body}")
     problem = {
         "reason": body.get("detail") or body.get("title") or "",
         "code": body.get("code", ""),
-        "status": answer.status_code,
+        "status": answer.status,
         "errors": body.get("errors") or (),
         "current_version": body.get("current_version"),
         "retry_after": body.get("retry_after"),

@@ -6,9 +6,10 @@ import asyncio
 import logging
 import uuid
 from collections import deque
+from http import HTTPStatus
 from typing import Any
 
-import httpx
+import aiohttp
 
 from support.world.accounts import Account
 from support.world.clock.world_clock import WorldClock
@@ -19,7 +20,7 @@ WARNING = "EC2 Spot Instance Interruption Warning"
 REBALANCE = "EC2 Instance Rebalance Recommendation"
 STATE_CHANGE = "EC2 Instance State-change Notification"
 ATTEMPTS = 2
-TIMEOUT_SECONDS = 10.0
+TIMEOUT = aiohttp.ClientTimeout(total=10.0)
 
 
 class Events:
@@ -29,7 +30,7 @@ class Events:
         self._clock = clock
         self._waiting: dict[str, deque[dict[str, Any]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._client: httpx.AsyncClient | None = None
+        self._client: aiohttp.ClientSession | None = None
 
     def emit(self, account: Account, region: str, kind: str, instance_id: str, detail: dict[str, str]) -> None:
         """Records an event of an instance and sends it off, if the account has asked for delivery."""
@@ -63,7 +64,7 @@ class Events:
         for task in list(self._tasks):
             task.cancel()
         if self._client is not None:
-            await self._client.aclose()
+            await self._client.close()
 
     async def _deliver(self, account: Account) -> None:
         queue = self._waiting[account.number]
@@ -78,15 +79,18 @@ class Events:
 
     async def _send(self, account: Account, event: dict[str, Any]) -> None:
         if self._client is None:
-            self._client = httpx.AsyncClient(timeout=TIMEOUT_SECONDS, trust_env=False)
+            self._client = aiohttp.ClientSession(timeout=TIMEOUT)
         for _ in range(ATTEMPTS):
             if account.delivery is None:
                 return
             try:
-                answer = await self._client.post(account.delivery.url, json=event, headers={"Authorization": f"Bearer {account.delivery.token}"})
-            except httpx.TransportError as error:
+                async with self._client.post(
+                    account.delivery.url, json=event, headers={"Authorization": f"Bearer {account.delivery.token}"}, allow_redirects=False
+                ) as answer:
+                    status = answer.status
+            except (aiohttp.ClientError, TimeoutError) as error:
                 _log.warning("%s of account %s could not be delivered: %s", event["detail-type"], account.number, type(error).__name__)
                 continue
-            if not answer.is_server_error and answer.status_code != httpx.codes.TOO_MANY_REQUESTS:
+            if status < HTTPStatus.INTERNAL_SERVER_ERROR and status != HTTPStatus.TOO_MANY_REQUESTS:
                 return
-            _log.warning("%s of account %s was answered %s", event["detail-type"], account.number, answer.status_code)
+            _log.warning("%s of account %s was answered %s", event["detail-type"], account.number, status)
