@@ -41,7 +41,7 @@ LIBRARIES = (
     "sqlalchemy.dialects.postgresql.psycopg",
     "sqlalchemy.orm",
     "pydantic_settings",
-    "httpx",
+    "urllib3",
     "websockets.sync.client",
     "jwt",
     "argon2",

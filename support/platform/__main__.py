@@ -28,7 +28,7 @@ def main() -> int:
     parser.add_argument("--follow-stdin", action="store_true", help="end when the input ends")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    for noisy in ("httpx", "httpcore", "botocore", "urllib3", "websockets"):
+    for noisy in ("botocore", "urllib3", "websockets"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     try:
         listening = bound(options.port)
@@ -50,7 +50,6 @@ def bound(port: int) -> socket.socket:
 
 
 def _serve(listening: socket.socket, *, follow_stdin: bool) -> int:
-    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # its command line, with all of rich: as where that is not installed
     from pydantic import ValidationError
 
     from support.platform.settings import Settings

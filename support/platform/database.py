@@ -10,11 +10,13 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+import orjson
 from sqlalchemy import JSON, DateTime, Dialect, Engine, Numeric, String, create_engine, event, text
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 _HOOKS = "after_commit"
+_JSON: Any = {"json_serializer": lambda value: orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode(), "json_deserializer": orjson.loads}
 
 
 class Base(DeclarativeBase):
@@ -95,8 +97,12 @@ class Database:
 
     def _engine(self) -> Engine:
         if not self.is_sqlite:
-            return create_engine(self.url, pool_size=10, max_overflow=40, pool_timeout=10, pool_pre_ping=True, connect_args={"connect_timeout": 3})
-        engine = create_engine(self.url, pool_size=20, max_overflow=80, pool_timeout=10, connect_args={"check_same_thread": False, "timeout": 10})
+            return create_engine(
+                self.url, pool_size=10, max_overflow=40, pool_timeout=10, pool_pre_ping=True, connect_args={"connect_timeout": 3}, **_JSON
+            )
+        engine = create_engine(
+            self.url, pool_size=20, max_overflow=80, pool_timeout=10, connect_args={"check_same_thread": False, "timeout": 10}, **_JSON
+        )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -160,4 +166,5 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401  
 
 def _begin_sqlite(connection: Any) -> None:  # noqa: ANN401
     writer = connection.get_execution_options().get("optiinfra_writer", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
+    # Not through SQLAlchemy, where this costs as much as a query.
+    connection.connection.driver_connection.execute("BEGIN IMMEDIATE" if writer else "BEGIN")

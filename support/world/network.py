@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import replace
 from typing import Any
 
 from support.world.accounts import Account
@@ -13,7 +13,7 @@ from support.world.advisor import HOST as ADVISOR_HOST
 from support.world.advisor import advice
 from support.world.front_door.balancer import FrontDoor
 from support.world.front_door.routing import load_balancers
-from support.world.models.server import ModelServer, Reply, error
+from support.world.models.server import ModelServer, Reply, error, reply
 from support.world.world import World
 
 MODEL_PORT = "8000"
@@ -41,7 +41,7 @@ class Network:
             more = message.get("more_body", False)
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         reply = self._answer(headers, str(scope["method"]), str(scope["path"]), body)
-        content = reply.body.encode()
+        content = reply.body
         named = {"content-type": reply.content_type, "content-length": str(len(content)), **reply.headers}
         raw = [(name.encode(), value.encode("latin-1")) for name, value in named.items()]
         await send({"type": "http.response.start", "status": reply.status, "headers": raw})
@@ -50,11 +50,11 @@ class Network:
     def _answer(self, headers: dict[str, str], method: str, path: str, body: bytes) -> Reply:
         number = _account_number(headers.get("proxy-authorization", ""))
         if number is None:
-            return Reply(407, json.dumps({"error": "name the account: Proxy-Authorization: Basic base64(<account>:<anything>)"}), headers=CHALLENGE)
+            return replace(reply(407, {"error": "name the account: Proxy-Authorization: Basic base64(<account>:<anything>)"}), headers=CHALLENGE)
         account = self._world.accounts[number]
         host, _, port = headers.get("host", "").partition(":")
         if host == ADVISOR_HOST or path.startswith("/spot-advisor/"):
-            return Reply(200, json.dumps(advice(account)))
+            return reply(200, advice(account))
         balancer = next((found for found in load_balancers(number) if found[0].dns_name == host), None)
         if balancer is not None:
             return FrontDoor(self._world, account, *balancer).answer(method, path, body)

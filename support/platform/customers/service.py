@@ -107,7 +107,6 @@ def _onboard(services: Services, customer_id: str) -> None:
 def _fail_onboarding(services: Services, customer: Customer, reason: str) -> None:
     """Keeps the reason and nothing else: the customer is as it was before, and can onboard again."""
     services.cloud.forget(customer)
-    services.network.forget(customer)
     with services.database.session() as session:
         found = locked_customer(session, customer.id)
         found.status, found.status_reason = "onboarding_failed", reason
@@ -178,7 +177,6 @@ def leave(services: Services, caller: Caller, customer_id: str) -> None:
         session.execute(update(AgentCredential).where(*_in_force(customer_id)).values(revoked_at=now))
         services.audit.record(session, customer_id, caller.user_id, "customer_left", "customer", customer_id)
     services.cloud.forget(customer)
-    services.network.forget(customer)
 
 
 def _in_force(customer_id: str) -> tuple[ColumnElement[bool], ...]:

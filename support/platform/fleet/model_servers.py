@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING
 
+from support.platform.cloud import HasAccount
 from support.platform.fleet.views import Serving
+from support.platform.network import Client, Network, Unreachable
 from support.platform.telemetry import exposition
-
-if TYPE_CHECKING:
-    import httpx
 
 PORT = 8000
 TIMEOUT_SECONDS = 3.0
@@ -20,9 +18,10 @@ GAUGES = ("vllm:gpu_cache_usage_perc", "vllm:num_requests_waiting", "vllm:num_re
 _GAUGE = re.compile(rf"^({'|'.join(GAUGES)})(?:\{{[^}}]*\}})? (\S+)", re.MULTILINE)
 
 
-def metrics(client: httpx.Client, addresses: Iterable[str]) -> dict[str, str]:
+def metrics(network: Network, customer: HasAccount, addresses: Sequence[str]) -> dict[str, str]:
     """Each server's metrics page, by its private address; empty from a server that does not answer."""
-    return {address: _metrics(client, address) for address in addresses}
+    client = network.client(customer)
+    return dict(zip(addresses, network.each(lambda address: _metrics(client, address), addresses), strict=True))
 
 
 def summary(pages: Mapping[str, str], traffic: exposition.Traffic) -> Serving:
@@ -39,14 +38,12 @@ def summary(pages: Mapping[str, str], traffic: exposition.Traffic) -> Serving:
     )
 
 
-def _metrics(client: httpx.Client, address: str) -> str:
-    import httpx
-
+def _metrics(client: Client, address: str) -> str:
     try:
-        answered = client.get(f"http://{address}:{PORT}/metrics", timeout=TIMEOUT_SECONDS)
-    except httpx.TransportError:
+        answered = client.get(f"http://{address}:{PORT}/metrics", TIMEOUT_SECONDS)
+    except Unreachable:
         return ""
-    return answered.text if answered.is_success else ""
+    return answered.text if answered.ok else ""
 
 
 def _gauges(text: str) -> dict[str, Decimal]:

@@ -7,15 +7,15 @@ import threading
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 from weakref import WeakKeyDictionary
+
+import orjson
 
 from support.platform.cloud import AwsAccount, Cloud
 from support.platform.fleet.views import Spec
+from support.platform.network import Client, Unreachable
 from support.platform.optimizations.pools import Pool
-
-if TYPE_CHECKING:
-    import httpx
 
 INFERENCE_FAMILIES = ("g4dn", "g5", "g6", "g6e", "p4d", "p4de", "p5")
 """The families among which a smaller or another node is looked for."""
@@ -101,13 +101,14 @@ def spot_prices(account: AwsAccount, instance_types: Collection[str], now: datet
     return {pool: price for pool, (_, price) in latest.items()}
 
 
-def interruption_rates(client: httpx.Client, region: str) -> dict[str, Decimal]:
-    """The share of nodes that spot interrupts a month, by type, as AWS's spot advisor tells it. Raises httpx.HTTPError where it does not answer."""
+def interruption_rates(client: Client, region: str) -> dict[str, Decimal]:
+    """The share of nodes that spot interrupts a month, by type, as AWS's spot advisor tells it. Raises Unreachable where it does not answer."""
     answered = client.get(ADVISOR_URL)
-    answered.raise_for_status()
-    told: Mapping[str, Any] = json.loads(answered.text, parse_float=Decimal)
+    if not answered.ok:
+        raise Unreachable(f"status {answered.status}")
+    told: Mapping[str, Any] = orjson.loads(answered.content)
     types: Mapping[str, Any] = told["spot_advisor"].get(region, {}).get("Linux", {})
-    return {name: Decimal(entry["rate"]) if "rate" in entry else RANGE_RATES[int(entry["r"])] for name, entry in types.items()}
+    return {name: Decimal(str(entry["rate"])) if "rate" in entry else RANGE_RATES[int(entry["r"])] for name, entry in types.items()}
 
 
 def pools(prices: Mapping[tuple[str, str], Decimal], rates: Mapping[str, Decimal]) -> tuple[Pool, ...]:

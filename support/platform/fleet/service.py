@@ -12,6 +12,7 @@ from support.platform.cloud import AccountUnreachable
 from support.platform.fleet import records
 from support.platform.fleet.views import Fleet
 from support.platform.inflight import InFlight
+from support.platform.network import Unreachable
 from support.platform.services import Services
 from support.platform.tables import Customer
 from support.platform.turns import Turns
@@ -57,7 +58,6 @@ def discover(services: Services, customer_id: str, trigger: AnalysisTrigger = "d
 def look(services: Services, customer: Customer) -> Fleet:
     """The fleet at this moment. DiscoveryFailed if it cannot be seen."""
     from botocore.exceptions import BotoCoreError, ClientError
-    from httpx import HTTPError
 
     from support.platform.fleet.prices import PricesMissing
     from support.platform.fleet.survey import survey
@@ -68,7 +68,7 @@ def look(services: Services, customer: Customer) -> Fleet:
         raise DiscoveryFailed(str(error)) from error
     except (ClientError, BotoCoreError) as error:
         raise DiscoveryFailed(f"AWS did not answer: {error}") from error
-    except HTTPError as error:
+    except Unreachable as error:
         raise DiscoveryFailed(f"the spot advisor did not answer: {error}") from error
     except PricesMissing as error:
         raise DiscoveryFailed(str(error)) from error

@@ -109,7 +109,7 @@ def _workload(name: str, nodes: Iterable[Node], settings: Mapping[str, Any], doo
 
 
 def _serving(services: Services, customer: Customer, name: str, nodes: Sequence[Node], now: datetime) -> Serving:
-    pages = model_servers.metrics(services.network.client(customer), [node.private_ip for node in nodes if node.private_ip])
+    pages = model_servers.metrics(services.network, customer, [node.private_ip for node in nodes if node.private_ip])
     readings = {address: exposition.read(page) for address, page in pages.items()}
     serving = model_servers.summary(pages, windows_of(services.network).traffic(customer.id, name, readings))
     since_start = exposition.between({}, readings).answered

@@ -43,7 +43,7 @@ class Change(ABC):
     """A kind of change: its steps, how each is taken, and how each is undone.
 
     Both may happen again after a crash; then they find what is there already. Business failures are `StepFailed`, `NothingChanged` and
-    `StopRequested`; botocore's and httpx's errors are failures of the step too.
+    `StopRequested`; botocore's errors and `Unreachable` are failures of the step too.
     """
 
     steps: ClassVar[tuple[str, ...]]

@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 
-import httpx
 from sqlalchemy import select
 
 from support.platform.cloud import AwsAccount
+from support.platform.network import Unreachable
 from support.platform.optimizations.documents import Machine, Snapshot
 from support.platform.optimizations.failures import StepFailed, Vanished
 from support.platform.services import Services
@@ -196,8 +196,8 @@ class Site:
 
     def _answers(self, private_ip: str) -> bool:
         try:
-            return self._services.network.client(self._customer).get(f"http://{private_ip}:{PORT}/health").status_code == httpx.codes.OK
-        except httpx.HTTPError:
+            return self._services.network.client(self._customer).get(f"http://{private_ip}:{PORT}/health").ok
+        except Unreachable:
             return False
 
     # machines

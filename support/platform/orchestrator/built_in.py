@@ -53,10 +53,10 @@ def begin(services: Services, session: Session, task_id: str, agent_type: AgentT
 def _work(services: Services, task_id: str, agent_type: AgentType) -> None:
     """Does the analysis; whatever happens, the task ends with what happened."""
     from botocore.exceptions import BotoCoreError, ClientError
-    from httpx import HTTPError
 
     from support.platform.agents.service import AnalysisFailed, run_analysis
     from support.platform.cloud import AccountUnreachable
+    from support.platform.network import Unreachable
 
     with services.database.reading() as session:
         customer_id = session.get_one(Task, task_id).customer_id
@@ -64,7 +64,7 @@ def _work(services: Services, task_id: str, agent_type: AgentType) -> None:
     try:
         run_analysis(services, customer_id, agent_type, "request")
         result = TaskResult(status="completed")
-    except (AccountUnreachable, AnalysisFailed, BotoCoreError, ClientError, HTTPError, Refusal) as error:
+    except (AccountUnreachable, AnalysisFailed, BotoCoreError, ClientError, Unreachable, Refusal) as error:
         result = TaskResult(status="failed", error=str(error)[:2000] or type(error).__name__)
     finally:
         _report(services, task_id, result)

@@ -59,12 +59,12 @@ def _language_model(services: Services) -> Dependency:
     url = services.settings.llm_url
     if url is None:
         return Dependency(status="absent", detail="none is configured")
-    import httpx
+    import urllib3
 
     try:
-        answer = httpx.get(f"{url}/models", timeout=LONGEST_SECONDS - 0.5, trust_env=False)
-    except httpx.HTTPError as error:
+        status = urllib3.request("GET", f"{url}/models", timeout=LONGEST_SECONDS - 0.5, retries=False).status
+    except urllib3.exceptions.HTTPError as error:
         return Dependency(status="unhealthy", detail=f"the language model does not answer ({type(error).__name__})")
-    if answer.is_server_error:
-        return Dependency(status="unhealthy", detail=f"the language model answers {answer.status_code}")
+    if status >= 500:
+        return Dependency(status="unhealthy", detail=f"the language model answers {status}")
     return Dependency(status="healthy", detail="the language model answers")

@@ -6,13 +6,12 @@ import math
 import random
 import re
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-import httpx
+import orjson
 
 from support.platform.cloud import HasAccount
-from support.platform.network import Network
+from support.platform.network import Network, Unreachable
 from support.platform.optimizations.health import Count
 from support.platform.telemetry.exposition import Reading, read
 
@@ -55,6 +54,7 @@ class Probe:
     """Asks the servers of one customer. Addresses are private IPs by instance id."""
 
     def __init__(self, network: Network, customer: HasAccount, model: str = "default") -> None:
+        self._network = network
         self._client = network.client(customer)
         self._model = model
 
@@ -74,11 +74,11 @@ class Probe:
     def _ask(self, address: str, batch: tuple[KnownPrompt, ...]) -> Count | None:
         body = {"model": self._model, "prompt": [prompt.question for prompt in batch], "max_tokens": 8, "temperature": 0}
         try:
-            answered = self._client.post(f"http://{address}:{PORT}/v1/completions", json=body)
-            if answered.status_code != httpx.codes.OK:
+            answered = self._client.post(f"http://{address}:{PORT}/v1/completions", body)
+            if not answered.ok:
                 return None
-            choices = answered.json()["choices"]
-        except (httpx.HTTPError, ValueError, KeyError):
+            choices = orjson.loads(answered.content)["choices"]
+        except (Unreachable, ValueError, KeyError):
             return None
         texts = {choice.get("index", place): str(choice.get("text", "")) for place, choice in enumerate(choices)}
         right = sum(prompt.answered_by(texts[index]) for index, prompt in enumerate(batch) if index in texts)
@@ -86,14 +86,11 @@ class Probe:
 
     def readings(self, addresses: Mapping[str, str]) -> dict[str, Reading]:
         """The counters of each server; a server that does not answer has no figure."""
-        if not addresses:
-            return {}
-        with ThreadPoolExecutor(max_workers=min(4, len(addresses))) as together:
-            return dict(zip(addresses, together.map(self._read, addresses.values()), strict=True))
+        return dict(zip(addresses, self._network.each(self._read, addresses.values()), strict=True))
 
     def _read(self, address: str) -> Reading:
         try:
             answered = self._client.get(f"http://{address}:{PORT}/metrics")
-        except httpx.HTTPError:
+        except Unreachable:
             return Reading()
-        return read(answered.text) if answered.status_code == httpx.codes.OK else Reading()
+        return read(answered.text) if answered.ok else Reading()

@@ -58,6 +58,11 @@ class Market:
         """The override of a pool (`*` and a region's name before it: of all the type's pools in that region), to be changed."""
         return self._overrides.setdefault((instance_type, zone), Override())
 
+    @property
+    def declared_types(self) -> frozenset[str]:
+        """The instance types of whose pools anything was declared."""
+        return frozenset(instance_type for instance_type, _ in self._overrides)
+
     def steps(self, instance_type: str, zone: str, start: datetime, end: datetime) -> list[Step]:
         """The price in force at `start`, with the time since when, and each change until `end`. Empty where the type is not sold."""
         seeded = self._seeded(instance_type, zone, start, end)

@@ -9,6 +9,8 @@ from typing import Any
 from moto.core.serialize import AttributePickerContext, XFormedAttributePicker
 from moto.core.utils import get_value
 
+from support.world.aws.xml import PROLOG, written
+
 _NOTHING = object()
 
 
@@ -58,7 +60,10 @@ def _attribute(obj: Any, name: str) -> Any:  # noqa: ANN401
 def apply() -> None:
     """Puts these in the place of moto's, for the whole process."""
     import moto.core.responses as responses
+    from moto.core.serialize import EC2Serializer, QuerySerializer
 
+    QuerySerializer._serialize_body = lambda _, body: written(body)  # type: ignore[assignment,method-assign]  # noqa: SLF001
+    EC2Serializer._serialize_body = lambda _, body: PROLOG + written(body)  # type: ignore[assignment,method-assign]  # noqa: SLF001
     names = vars(responses)
     names["XFormedAttributePicker"] = RememberingPicker
     # moto lists the methods of a class of 600 at each call; they do not change.

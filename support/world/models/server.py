@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+
+import orjson
 
 from support.world.accounts import Account
 from support.world.aws.backends import deployment, node
@@ -27,14 +28,14 @@ class Reply:
     """An HTTP answer."""
 
     status: int
-    body: str
+    body: bytes
     content_type: str = "application/json"
     headers: dict[str, str] = field(default_factory=dict)
 
 
 def reply(status: int, answer: Any) -> Reply:  # noqa: ANN401  (JSON)
     """An answer in JSON."""
-    return Reply(status, json.dumps(answer))
+    return Reply(status, orjson.dumps(answer))
 
 
 def error(status: int, message: str, kind: str) -> Reply:
@@ -85,7 +86,7 @@ class ModelServer:
         if method == "POST" and not self.behaviour.answering:
             return error(503, "the engine takes no requests", "service_unavailable")
         if route == ("GET", "/health"):
-            return Reply(200, "", "text/plain")
+            return Reply(200, b"", "text/plain")
         if route == ("GET", "/v1/models"):
             return reply(200, {"object": "list", "data": [{"id": self._settings.model, "object": "model", "owned_by": "vllm"}]})
         if route == ("GET", "/metrics"):
@@ -98,7 +99,7 @@ class ModelServer:
 
     def _metrics(self) -> Reply:
         meter = self._world.meter(self._account, str(self._found.id))
-        return Reply(200, exposition(meter, self.behaviour, self.spread, self._settings), "text/plain; version=0.0.4; charset=utf-8")
+        return Reply(200, exposition(meter, self.behaviour, self.spread, self._settings).encode(), "text/plain; version=0.0.4; charset=utf-8")
 
     def _completions(self, body: bytes, way: str) -> Reply:
         asked = _object(body)
@@ -132,7 +133,7 @@ class ModelServer:
         number = self._account.next_answer()
         latency = self.spread.at((number * GOLDEN) % 1.0)
         answer = {"id": f"cmpl-{number}", "created": int(self._world.clock.now.timestamp()), **answer}
-        return Reply(200, json.dumps(answer), headers={"x-simulated-latency-ms": f"{latency:.3f}"})
+        return Reply(200, orjson.dumps(answer), headers={"x-simulated-latency-ms": f"{latency:.3f}"})
 
 
 def _usage(prompts: list[str], texts: list[str]) -> dict[str, int]:
@@ -142,7 +143,7 @@ def _usage(prompts: list[str], texts: list[str]) -> dict[str, int]:
 
 def _object(body: bytes) -> dict[str, Any]:
     try:
-        found = json.loads(body or b"{}")
+        found = orjson.loads(body or b"{}")
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
