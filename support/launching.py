@@ -86,6 +86,10 @@ def problems_of(target: Target, database_server: str | None) -> list[Problem]:
     found = []
     if database_server is not None and target.kind != "embedded":
         found.append(Problem("--database-url", 0, "", f"the target {target.name!r} has a database of its own", "leave the option out"))
+    elif database_server is not None:
+        from support.drivers.database import problems_with
+
+        found += problems_with(database_server)
     given = [(name, url) for name, url in target.addresses.model_dump().items() if url]
     with ThreadPoolExecutor(max_workers=5) as together:
         answers = together.map(lambda address: _unreachable(address[1]), given)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from support.problems import EXIT_CODE, Problem, Problems
+from support.problems import Problem, Problems
 from support.witness.orders import NoSuchOrder, Order, named
 
 SEED = 20260302
@@ -30,10 +30,12 @@ def add_options(group: pytest.OptionGroup) -> None:
 
 
 def choice_of(config: pytest.Config) -> Choice:
-    """What the command line says; a word for an order that is none ends the run with one message."""
-    token = config.getoption("--replay-order")
+    """What the command line says; raises Problems for a number of orders that shows nothing and for an order that is none."""
+    token, count = config.getoption("--replay-order"), config.getoption("--orders")
+    if count is not None and count < 1:
+        raise Problems([Problem("--orders", 0, "", f"{count} orders show nothing", "try at least one, or leave the option out")])
     try:
         replayed = None if token is None else named(token)
     except NoSuchOrder as error:
-        pytest.exit(Problems([Problem("--replay-order", 0, "", str(error), "or leave the option out")]).render(), returncode=EXIT_CODE)
-    return Choice(config.getoption("--orders-seed"), config.getoption("--orders"), replayed)
+        raise Problems([Problem("--replay-order", 0, "", str(error), "or leave the option out")]) from None
+    return Choice(config.getoption("--orders-seed"), count, replayed)

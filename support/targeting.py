@@ -32,8 +32,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Reads the target; everything that is wrong with it is told before anything is collected."""
     _refuse_a_strange_root(config)
     server = config.getoption("--database-url")
-    choice_of(config)
     try:
+        choice_of(config)
         target = sabotaged(load_target(config.getoption("--target")), config.getoption("--sabotage"))
     except Problems as problems:
         pytest.exit(problems.render(), returncode=EXIT_CODE)
@@ -64,16 +64,9 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> None:
         return
     config = parent.config
     if not config.getoption("collectonly"):
-        _begin(config.stash[LAUNCH])
+        config.stash[LAUNCH].begin()
     for plugin in FACADES:
         config.pluginmanager.import_plugin(plugin)
-
-
-def _begin(launch: Launch) -> None:
-    try:
-        launch.begin()
-    except Problems as problems:
-        pytest.exit(problems.render(), returncode=EXIT_CODE)
 
 
 def pytest_gherkin_capabilities(config: pytest.Config) -> Collection[str]:

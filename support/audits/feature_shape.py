@@ -205,7 +205,7 @@ def _tag_problem(project: Project, name: str) -> tuple[str, str] | None:
     if name.startswith("known_issue"):
         return None if KNOWN_ISSUE.fullmatch(name) else ("names no issue and date", "write @known_issue_<issue>_until_<yyyy>_<mm>_<dd>")
     if name.startswith("REQ-"):
-        return None if name in project.requirement_lines else ("is not in the ledger", "use an id of features/requirements.toml")
+        return ("is not in the ledger", "use an id of features/requirements.toml") if project.lacks(name) else None
     if name.startswith(NEEDS):
         known = name.removeprefix(NEEDS) in CAPABILITIES
         return None if known else ("names no capability of a target", f"the capabilities are {', '.join(sorted(CAPABILITIES))}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
@@ -68,7 +67,7 @@ def known_requirements(project: Project) -> Iterator[Finding]:
     """
     for phrase in project.phrases:
         for requirement in phrase.verifies:
-            if requirement not in project.requirement_lines:
+            if project.lacks(requirement):
                 yield Finding(phrase.path, phrase.line, f"verifies {requirement}, which is not in the ledger", f"use an id of {LEDGER_PATH}")
         if phrase.verifies and phrase.kind != "Then":
             yield Finding(phrase.path, phrase.line, f"a {phrase.kind} verifies a requirement", "only a Then observes: move verifies= there")
@@ -91,7 +90,9 @@ def epics_are_folders(project: Project) -> Iterator[Finding]:
           Scenario: A saving is booked
             Then the saving is booked
     """
-    epics = _epics(project)
+    if project.ledger is None:
+        return
+    epics = frozenset(str(area.get("epic", "")) for area in project.ledger.get("area", {}).values())
     for feature in project.features:
         path = PurePosixPath(feature.path)
         if len(path.parts) != 3 or path.parts[1] not in epics:
@@ -100,8 +101,3 @@ def epics_are_folders(project: Project) -> Iterator[Finding]:
             yield Finding(
                 feature.path, 0, f'"{path.stem}" is not a capability in snake_case without numbers', "name the file for what customers can do"
             )
-
-
-def _epics(project: Project) -> frozenset[str]:
-    areas = tomllib.loads(project.text(LEDGER_PATH)).get("area", {}) if project.requirement_lines else {}
-    return frozenset(str(area.get("epic", "")) for area in areas.values())

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from support.audits.documents import Feature, NotGherkin, read_feature
 from support.audits.modules import Phrase, SourceModule, read_module
 from support.evidence.ledger import LEDGER_PATH
 from support.problems import Problem, Problems
-
-ENTRY_HEADER = re.compile(r"^\[(?P<name>[^\]]+)\]", re.MULTILINE)
 
 
 def find_root(start: Path) -> Path:
@@ -81,15 +79,16 @@ class Project:
         return tuple(phrase for module in self.step_modules for phrase in module.phrases)
 
     @cached_property
-    def requirement_lines(self) -> dict[str, int]:
-        """Every requirement id of the ledger with the line of its entry; empty where the ledger cannot be read."""
-        text = self.text(LEDGER_PATH)
+    def ledger(self) -> dict[str, Any] | None:
+        """Areas and requirements; None where the ledger cannot be read, so that nothing is held against it: L01 tells why."""
         try:
-            entries = tomllib.loads(text)
+            return tomllib.loads(self.text(LEDGER_PATH))
         except tomllib.TOMLDecodeError:
-            return {}
-        lines = {match["name"]: text.count("\n", 0, match.start()) + 1 for match in ENTRY_HEADER.finditer(text)}
-        return {name: lines.get(name, 1) for name in entries if name.startswith("REQ-")}
+            return None
+
+    def lacks(self, requirement: str) -> bool:
+        """Whether the ledger has no such requirement."""
+        return self.ledger is not None and requirement not in self.ledger
 
     def text(self, relative: Path | str) -> str:
         """A file's text, empty if it does not exist."""

@@ -29,7 +29,9 @@ def bench(
     Nothing of the suite's own features is run, and no target is started.
     """
     from support.bench import measuring, report, runners
+    from support.writable import folder_for
 
+    folder_for(output, "--output")
     rivals = [*runners.behave(behave), *runners.cucumber(cucumber)]
     ours = [runners.ours(everything=False), runners.ours(everything=True)]
     two = [runners.ours(everything=True, workers=2)]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
-from importlib.util import find_spec
 
 import typer
 
@@ -32,8 +31,7 @@ def application() -> typer.Typer:
     for name in OWN_COMMANDS:
         import_module(f"support.cli.{name}").add_to(app)
     for room in ROOMS:
-        if find_spec(room.rpartition(".")[0]) is not None and find_spec(room) is not None:
-            import_module(room).add_to(app)
+        import_module(room).add_to(app)
     return app
 
 

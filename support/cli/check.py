@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
@@ -49,7 +50,7 @@ def check(
         return
     root = find_root(Path.cwd())
     wanted = [_below(root, path) for path in paths or ()]
-    _known_codes(code or ())
+    _known_codes(code or (), "--code")
     gc.disable()  # a third of the time goes by in looking through syntax trees, of which nothing is garbage before the end
     try:
         found = [problem for problem in problems_of(Project(root), code or ()) if not wanted or _is_below(problem, wanted)]
@@ -93,19 +94,19 @@ def _is_below(problem: Problem, wanted: list[Path]) -> bool:
     return any(Path(problem.path).is_relative_to(path) for path in wanted)
 
 
-def _known_codes(codes: list[str] | tuple[()]) -> None:
+def _known_codes(codes: Sequence[str], option: str) -> None:
     from support.audits.rules import RULES
 
     unknown = [code for code in codes if not any(known.startswith(code) for known in RULES)]
     if unknown:
-        raise Problems([Problem("--code", 0, "", f"{code} is no code", f"the codes are {', '.join(sorted(RULES))}") for code in unknown])
+        raise Problems([Problem(option, 0, "", f"{code} is no code", f"the codes are {', '.join(sorted(RULES))}") for code in unknown])
 
 
 def _explain(code: str) -> None:
     import support.audits.check  # noqa: F401 - its import fills RULES
     from support.audits.rules import RULES
 
-    _known_codes([code])
+    _known_codes([code], "--explain")
     for known in sorted(RULES):
         if known.startswith(code):
             _print_rule(RULES[known])

@@ -44,7 +44,10 @@ def serve(persona: Persona_ = "Tinker", fault: Fault_ = None, port: Port_ = 0, w
     """
     from support.serving import fault_from, persona_named, start
     from support.settings import load_target
+    from support.writable import file_for
 
+    if write_target is not None:
+        file_for(write_target, "--write-target")
     faults = [fault_from(text) for text in fault or ()]
     who = persona_named(persona)
     embedded = start(load_target("embedded"), port)

@@ -6,11 +6,11 @@ import secrets
 from dataclasses import dataclass
 from typing import Self
 
-from sqlalchemy import URL, create_engine, make_url, text
+from sqlalchemy import URL, Connection, create_engine, make_url, text
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.pool import NullPool
 
-from support.problems import Problem, Problems
+from support.problems import Problem
 
 
 @dataclass(frozen=True)
@@ -22,16 +22,11 @@ class FreshDatabase:
 
     @classmethod
     def create(cls, server_url: str) -> Self:
-        """A fresh, empty database on that server; raises Problems when the URL is wrong or nobody answers there."""
+        """A fresh, empty database on a server of which `problems_with` knows no problem."""
         server = _server(server_url)
         name = f"acceptance_{secrets.token_hex(6)}"
-        try:
-            _run(server, f'CREATE DATABASE "{name}"')
-        except OperationalError as error:
-            reason = str(error.orig).strip().splitlines()[0]
-            raise Problems(
-                [Problem("--database-url", 0, "", f"cannot make a database there: {reason}", "start the server or mend the URL")]
-            ) from None
+        with _connection(server) as connection:
+            connection.execute(text(f'CREATE DATABASE "{name}"'))
         return cls(server, name)
 
     @property
@@ -41,21 +36,31 @@ class FreshDatabase:
 
     def drop(self) -> None:
         """Removes the database, whoever is still connected to it."""
-        _run(self.server, f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
+        with _connection(self.server) as connection:
+            connection.execute(text(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)'))
+
+
+def problems_with(server_url: str) -> list[Problem]:
+    """Why no database can be made there: the URL is wrong, nobody answers, or its user may not."""
+    try:
+        with _connection(_server(server_url)) as connection:
+            allowed = connection.scalar(text("SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user"))
+    except ArgumentError:
+        wrong = "this is not the address of a PostgreSQL server"
+        return [Problem("--database-url", 0, "", wrong, "write postgresql://user:password@host:port/postgres")]
+    except OperationalError as error:
+        reason = str(error.orig).strip().splitlines()[0]
+        return [Problem("--database-url", 0, "", f"cannot make a database there: {reason}", "start the server or mend the URL")]
+    return [] if allowed else [Problem("--database-url", 0, "", "its user may not make databases", "ALTER ROLE ... CREATEDB, or name another user")]
 
 
 def _server(url: str) -> URL:
-    try:
-        parsed = make_url(url)
-    except ArgumentError:
-        parsed = URL.create("nothing")
+    """Raises ArgumentError where this is no PostgreSQL server's URL."""
+    parsed = make_url(url)
     if parsed.get_backend_name() != "postgresql":
-        wrong = "this is not the address of a PostgreSQL server"
-        raise Problems([Problem("--database-url", 0, "", wrong, "write postgresql://user:password@host:port/postgres")])
+        raise ArgumentError(url)
     return parsed.set(drivername="postgresql+psycopg", database=parsed.database or "postgres")
 
 
-def _run(server: URL, statement: str) -> None:
-    engine = create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool, connect_args={"connect_timeout": 5})
-    with engine.connect() as connection:
-        connection.execute(text(statement))
+def _connection(server: URL) -> Connection:
+    return create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool, connect_args={"connect_timeout": 5}).connect()

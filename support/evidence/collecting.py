@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from _pytest.junitxml import xml_key
 
-from support.evidence.allure_results import RESULTS_PATH, AllureResults
+from support.evidence.allure_results import AllureResults
 from support.evidence.failed import Failures
 from support.evidence.ledger import LEDGER_PATH, Ledger, load_ledger
 from support.evidence.masking import Masking
 from support.evidence.operations import unexercised
-from support.evidence.places import evidence_path
+from support.evidence.places import evidence_path, results_path
 from support.evidence.plain_reports import forget_the_host
 from support.evidence.presence import WorkersPresent, chosen_by, present
 from support.evidence.records import RunRecord, read_evidence
@@ -112,7 +112,7 @@ class Collector:
         self.file = EvidenceFile(self.path, run)
         self.failures = Failures(self.path)
         if not option.no_reports:
-            self.results = AllureResults(self._path(option.allure_report_dir, RESULTS_PATH), self._ledger())
+            self.results = AllureResults(results_path(self.config), self._ledger())
             if option.allure_report_dir is None:
                 self.results.clear()
             self.results.describe(run)
@@ -127,13 +127,10 @@ class Collector:
             root=self.root,
             evidence=(self.path,),
             against=Path(option.evidence_against).resolve() if option.evidence_against else None,
-            folder=self._path(option.allure_report_dir, RESULTS_PATH),
+            folder=results_path(self.config),
             messages=Path(option.cucumber_messages).resolve() if option.cucumber_messages else None,
             environment=dict(os.environ),
         )
-
-    def _path(self, given: str | None, default: Path) -> Path:
-        return Path(given).resolve() if given else self.root / default
 
 
 def target_name(config: pytest.Config) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from support.problems import Problem, Problems, shown
+from support.writable import file_for, folder_for
 
 if TYPE_CHECKING:
     from support.evidence.reports import Sources
@@ -50,13 +51,15 @@ def matrix(
     from support.evidence.reports import MATRIX_NAME, headline, judged
 
     sources = _sources(evidence, against)
+    target = output or (sources.root / RESULTS_PATH / MATRIX_NAME if form is Format.HTML else Path("-"))
+    if target != Path("-"):
+        file_for(target, "--output")
     run = judged(sources)
     text = run.matrix(form.value)
-    target = output or (sources.root / RESULTS_PATH / MATRIX_NAME if form is Format.HTML else Path("-"))
     if target == Path("-"):
         typer.echo(text, nl=False)
     else:
-        _write(target, text)
+        target.write_text(text, encoding="utf-8")
         typer.echo(f"{headline(run)}\n{shown(target)}", err=True)
     raise typer.Exit(_exit_code(run.verdicts))
 
@@ -77,14 +80,15 @@ def report(
     from support.evidence.reports import judged, write_reports
 
     sources = _sources(evidence, against)
-    folder = into.resolve() if into else sources.root / RESULTS_PATH
+    folder = folder_for(into.resolve() if into else sources.root / RESULTS_PATH, "--into")
+    ndjson = file_for(messages.resolve(), "--messages") if messages else None
     run = judged(sources)
     results = AllureResults(folder, run.ledger)
     results.clear()
     results.describe(run.evidence.run)
     for scenario in run.evidence.scenarios:
         results.write(scenario)
-    for line in write_reports(replace(sources, folder=folder, messages=messages.resolve() if messages else None), run.evidence):
+    for line in write_reports(replace(sources, folder=folder, messages=ndjson), run.evidence):
         typer.echo(line)
     raise typer.Exit(_exit_code(run.verdicts))
 
@@ -142,14 +146,6 @@ def _sources(evidence: list[Path] | None, against: Path | None) -> Sources:
 
     root = find_root(Path.cwd())
     return Sources(root, tuple(path.resolve() for path in evidence or [root / EVIDENCE_PATH]), against.resolve() if against else None)
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    except OSError as refused:
-        raise Problems([Problem(str(path), 0, "", f"this cannot be written ({refused.strerror})", "name another file")]) from refused
 
 
 def _exit_code(verdicts: tuple[RequirementVerdict, ...]) -> int:

@@ -33,7 +33,6 @@ _STATUS: Mapping[Verdict, str] = {
 
 def write_messages(path: Path, evidence: Evidence, root: Path) -> None:
     """Writes one message a line; scenarios whose feature file is gone are left out."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8") as stream:
         for envelope in envelopes(evidence, root):
             stream.write(json.dumps(envelope, ensure_ascii=False, separators=(",", ":")) + "\n")

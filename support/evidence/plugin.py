@@ -7,6 +7,7 @@ controller) only writes it down as it arrives. So one run gives one set of repor
 from __future__ import annotations
 
 import re
+import sys
 import time
 from collections.abc import Generator
 from functools import cached_property
@@ -23,15 +24,15 @@ from support.evidence.failed import files_of, folder_of, folder_of_failures, sec
 from support.evidence.junit import properties
 from support.evidence.ledger import LEDGER_PATH, Ledger, load_ledger
 from support.evidence.masking import Masking
-from support.evidence.places import evidence_path
+from support.evidence.places import evidence_path, wrong_places
 from support.evidence.plain_reports import mask
 from support.evidence.presence import hand_over
 from support.evidence.quiet_allure import silence_containers
 from support.evidence.recording import ScenarioTrace, said
 from support.evidence.records import Attachment, Outcome, ScenarioRecord, scenario_text
-from support.evidence.sharding import SHARDING, Sharding, shard_of
+from support.evidence.sharding import SHARDING, share_out
 from support.gherkin.collection import ScenarioItem
-from support.problems import shown
+from support.problems import EXIT_CODE, Problem, Problems, shown
 
 _PYTHON_NAME = re.compile(r"^[a-z_]\w*(?:\.\w+)+: ")
 
@@ -50,14 +51,28 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--no-reports", action="store_true", default=False, help="keep the evidence only: no Allure results, matrix or summary")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> int | None:
+    """Before anything begins: all that is wrong with the options of the reports is told, and the part that `--shard` names is known."""
+    found: list[Problem] = []
+    try:
+        share_out(config)
+    except Problems as wrong:
+        found += wrong.problems
+    if not hasattr(config, "workerinput"):
+        found += wrong_places(config)
+    if not found:
+        return None
+    sys.stderr.write(f"{Problems(found).render()}\n")
+    return EXIT_CODE
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
     """A recorder in every process, a collector in the one that controls the run."""
     config.stash[MASKING] = Masking(config.rootpath)
     worker = getattr(config, "workerinput", None)
-    shard = shard_of(config)
-    if shard is not None:
-        config.stash[SHARDING] = Sharding(config, shard)
+    if SHARDING in config.stash:
         config.pluginmanager.register(config.stash[SHARDING], "evidence-sharding")
     recorder = Recorder(config, worker["workerid"] if worker else None)
     config.pluginmanager.register(recorder, "evidence-recorder")

@@ -74,7 +74,6 @@ def write_reports(sources: Sources, evidence: Evidence | None = None) -> list[st
         lines.append(f"against {shown(sources.against or sources.root)}: {run.change.headline}")
     if sources.folder is not None:
         page = sources.folder / MATRIX_NAME
-        page.parent.mkdir(parents=True, exist_ok=True)
         page.write_text(run.matrix("html"), encoding="utf-8")
         lines.append(f"matrix: {shown(page)}")
     if sources.messages is not None:

@@ -20,7 +20,7 @@ import pytest
 from support.evidence.recording import identity_of_item
 from support.evidence.records import EVIDENCE_PATH, SCHEMA, identity_of
 from support.gherkin.collection import ScenarioItem
-from support.problems import EXIT_CODE, Problem, Problems, shown
+from support.problems import Problem, Problems, shown
 
 _SENT = "scenario_durations"
 
@@ -47,15 +47,6 @@ class Shard:
         if not (slash and number.isdecimal() and count.isdecimal() and 1 <= int(number) <= int(count)):
             raise Problems([Problem("--shard", 0, "", f"{text!r} names no part of a run", "write it as 2/4: the second part of four")])
         return cls(int(number), int(count))
-
-
-def shard_of(config: pytest.Config) -> Shard | None:
-    """The part that this run takes; None if it takes everything. A mistake ends the run."""
-    text = config.getoption("shard", None)
-    try:
-        return Shard.read(text) if text else None
-    except Problems as problems:
-        pytest.exit(problems.render(), returncode=EXIT_CODE)
 
 
 def split_of(durations: Mapping[str, float]) -> str:
@@ -107,10 +98,7 @@ class Sharding:
 def _recorded(config: pytest.Config) -> Mapping[str, float]:
     given = config.getoption("durations_from", None)
     path = Path(given).resolve() if given else config.rootpath / EVIDENCE_PATH
-    try:
-        return _durations_in(path) if given or path.is_file() else {}
-    except Problems as problems:
-        pytest.exit(problems.render(), returncode=EXIT_CODE)
+    return _durations_in(path) if given or path.is_file() else {}
 
 
 def _durations_in(path: Path) -> Mapping[str, float]:
@@ -132,3 +120,9 @@ def _durations_in(path: Path) -> Mapping[str, float]:
 
 SHARDING = pytest.StashKey[Sharding]()
 """On the config, if the run is a part of one."""
+
+
+def share_out(config: pytest.Config) -> None:
+    """Notes the part that `--shard` names, if it does; raises Problems where it names none or the records cannot be read."""
+    if text := config.getoption("shard", None):
+        config.stash[SHARDING] = Sharding(config, Shard.read(text))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from support.tests.gherkin_project import LEDGER
+from support.tests.gherkin_project import LEDGER, ROOT
 
 WORLD = """
 import json, sys
@@ -50,7 +50,7 @@ def project(tmp_path: Path) -> Path:
 
 def run(project: Path, *options: str) -> tuple[int, str]:
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options]
-    environment = {**os.environ, "PYTHONPATH": str(project)}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(project), str(ROOT)])}
     ended = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, timeout=60, check=False)  # noqa: S603
     return ended.returncode, ended.stdout + ended.stderr
 
@@ -93,8 +93,20 @@ def test_a_bad_target_is_one_message_without_a_traceback(project: Path) -> None:
     assert "Traceback" not in told
 
 
-def test_a_bad_database_address_is_one_message_without_a_traceback(project: Path) -> None:
-    code, told = run(project, "--database-url", "mysql://nowhere", "features")
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        ("--database-url=mysql://nowhere", "this is not the address of a PostgreSQL server"),
+        ("--database-url=nothing", "this is not the address of a PostgreSQL server"),
+        ("--database-url=postgresql://somebody:hidden@127.0.0.1:1/x", "cannot make a database there"),
+        ("--orders=0", "0 orders show nothing"),
+        ("--replay-order=first", "'first' names no order"),
+    ],
+)
+def test_a_wrong_option_is_one_message_and_nothing_is_executed(project: Path, option: str, message: str) -> None:
+    code, told = run(project, option, "features")
     assert code == 2
-    assert "this is not the address of a PostgreSQL server" in told
+    assert told.count(message) == 1
+    assert told.rstrip().endswith("1 problem")
     assert "Traceback" not in told
+    assert "hidden" not in told

@@ -180,6 +180,22 @@ def test_a_run_is_compared_with_an_earlier_one(project: Project) -> None:
     outcome.has("against before.jsonl: 2 regressed")
 
 
+def test_options_that_name_what_cannot_be_read_or_written_are_told_at_once(project: Project) -> None:
+    project.write("occupied", "")
+    asked = ["--evidence=occupied/e.jsonl", "--alluredir=occupied/results", "--cucumber-messages=features", "--evidence-against=gone.jsonl"]
+    outcome = project.run(*asked, "--shard=3/2")
+    assert outcome.code == 2
+    outcome.has(
+        "--evidence: nothing can be written into occupied (File exists); name another place",
+        "--alluredir: nothing can be written into occupied/results (Not a directory); name another place",
+        "--cucumber-messages: features is a folder; name a file",
+        "--evidence-against: there is no gone.jsonl; name the evidence of an earlier run",
+        "--shard: '3/2' names no part of a run",
+        "5 problems",
+    )
+    outcome.lacks("Traceback", "collected")
+
+
 def test_github_gets_annotations_on_the_line_and_a_summary(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(project.folder / "summary.md"))
