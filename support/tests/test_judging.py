@@ -14,14 +14,14 @@ from pathlib import Path
 import pytest
 from openapi_schema_validator import OAS31Validator
 
-from support.evidence.proofs import Proof, read_proofs, write_proofs
+from support.evidence.proofs import PROOF_PATH, Proof, read_proofs, write_proofs
 from support.problems import Problems
 from support.sabotage.commands import document
 from support.sabotage.findings import Finding, Notice
 from support.sabotage.judge import Order
 from support.sabotage.judging import in_turn
 from support.sabotage.keeping import Keeping, without_proof
-from support.sabotage.registry import Defect, defect_named
+from support.sabotage.registry import Defect, defect_named, defects
 from support.sabotage.running import JudgeProcess, Judging
 
 ROOT = Path(__file__).parents[2]
@@ -91,13 +91,18 @@ def test_findings_for_tools_keep_to_their_schema() -> None:
     assert [(each["defect"], each["detected"]) for each in told["findings"]] == [("wave-of-zero", True), ("wave-of-one", False)]
 
 
-def test_defects_are_judged_one_after_the_other_in_one_session() -> None:
-    chosen = [defect_named(name) for name in ("password-logged", "quick-hash")]
-    judging = Judging(ROOT, chosen)
-    findings = {finding.defect.name: finding for finding in judging.findings(1)}
-    assert {name: (finding.detected, finding.trouble) for name, finding in findings.items()} == {each.name: (True, "") for each in chosen}
-    assert {claim for name in judging.relevant() for claim in judging.scenarios[name]} >= {each.requirement for each in chosen}
-    for finding in findings.values():
+@pytest.fixture(scope="module")
+def judged() -> tuple[Judging, list[Finding]]:
+    """Two defects, and what became of them."""
+    judging = Judging(ROOT, [defect_named(name) for name in ("password-logged", "quick-hash")])
+    return judging, list(judging.findings(1))
+
+
+def test_defects_are_judged_one_after_the_other_in_one_session(judged: tuple[Judging, list[Finding]]) -> None:
+    judging, findings = judged
+    assert {finding.defect.name: (finding.detected, finding.trouble) for finding in findings} == {each.name: (True, "") for each in judging.defects}
+    assert {claim for name in judging.relevant() for claim in judging.scenarios[name]} >= {each.requirement for each in judging.defects}
+    for finding in findings:
         *before, last = finding.notices
         assert last.verifies
         assert not any(notice.verifies for notice in before)
@@ -136,6 +141,13 @@ def _processes(marked: str) -> list[str]:
             if marked.encode() in (folder / "environ").read_bytes():
                 found.append((folder / "cmdline").read_bytes().replace(b"\0", b" ").decode())
     return found
+
+
+def test_every_defect_was_noticed_and_every_scenario_has_noticed_one(judged: tuple[Judging, list[Finding]]) -> None:
+    proofs = read_proofs(ROOT / PROOF_PATH)
+    remedy = "ask `acceptance sabotage --all` with their requirements, and keep what it proves"
+    assert {proof.defect for proof in proofs} == set(defects()), remedy
+    assert without_proof(judged[0].scenarios, proofs) == [], remedy
 
 
 def test_scenarios_that_cannot_be_collected_are_told_with_what_pytest_says() -> None:
