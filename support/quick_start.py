@@ -45,6 +45,13 @@ def pytest_runtestloop() -> Generator[None, object, object]:
     return (yield)
 
 
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_sessionfinish() -> Generator[None, object, object]:
+    """Reports are made of everything that ran: nothing of it is garbage yet."""
+    gc.disable()
+    return (yield)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_unconfigure() -> None:
     """Looks for garbage once, and sets aside what is alive: pytest looks ten times on its way out, through everything that was ever loaded."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from support.evidence.ledger import PRIORITIES, Ledger
-from support.evidence.records import Attachment, Outcome, RunRecord, ScenarioRecord, StepRecord, Verdict, as_line
+from support.evidence.records import Attachment, Outcome, RunRecord, ScenarioRecord, StepRecord, Verdict, encoded
 
 RESULTS_PATH = Path("allure-results")
 """Where a run writes, from the root of the repository, unless `--alluredir` says otherwise."""
@@ -74,11 +74,11 @@ class AllureResults:
         """Writes one scenario's result and its attachments."""
         self.keep(self.files.of(record))
 
-    def keep(self, files: Mapping[str, str]) -> None:
+    def keep(self, files: Mapping[str, bytes]) -> None:
         """Writes files that `AllureFiles` made, in this process or in a worker."""
-        for name, text in files.items():
+        for name, content in files.items():
             with open(f"{self.folder}/{name}", "wb", buffering=0) as stream:  # noqa: PTH123 - ten thousand of them: as directly as possible
-                stream.write(text.encode())
+                stream.write(content)
 
 
 class AllureFiles:
@@ -87,15 +87,15 @@ class AllureFiles:
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
 
-    def of(self, record: ScenarioRecord) -> dict[str, str]:
+    def of(self, record: ScenarioRecord) -> dict[str, bytes]:
         """The result and its attachments."""
         identifier = str(uuid.uuid5(_NAMESPACE, f"{record.identity}#{record.attempt}"))
-        files: dict[str, str] = {}
+        files: dict[str, bytes] = {}
         result = self._result(record, identifier, files)
-        files[f"{identifier}-result.json"] = as_line(result)
+        files[f"{identifier}-result.json"] = encoded(result)
         return files
 
-    def _result(self, record: ScenarioRecord, identifier: str, files: dict[str, str]) -> dict[str, Any]:
+    def _result(self, record: ScenarioRecord, identifier: str, files: dict[str, bytes]) -> dict[str, Any]:
         epic = self.ledger.epic_title(record.epic)
         started = round(record.started * 1000)
         result: dict[str, Any] = {
@@ -152,7 +152,7 @@ class AllureFiles:
         yield from ({"name": "owner", "value": owner} for owner in sorted({requirement.owner for requirement in known}))
         yield from ({"name": "tag", "value": tag} for tag in record.tags)
 
-    def _step(self, record: ScenarioRecord, step: StepRecord, identifier: str, files: dict[str, str]) -> dict[str, Any]:
+    def _step(self, record: ScenarioRecord, step: StepRecord, identifier: str, files: dict[str, bytes]) -> dict[str, Any]:
         started = round((step.started or record.started) * 1000)
         parameters = {
             **step.parameters,
@@ -177,11 +177,11 @@ class AllureFiles:
         return values
 
 
-def _attached(attachments: Iterable[Attachment], identifier: str, files: dict[str, str]) -> list[dict[str, str]]:
+def _attached(attachments: Iterable[Attachment], identifier: str, files: dict[str, bytes]) -> list[dict[str, str]]:
     found = []
     for number, attachment in enumerate(attachments):
         source = f"{identifier}-{number}-attachment.{_EXTENSION.get(attachment.media_type, 'txt')}"
-        files[source] = attachment.text
+        files[source] = attachment.text.encode()
         found.append({"name": attachment.name, "source": source, "type": attachment.media_type})
     return found
 

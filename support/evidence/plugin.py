@@ -29,7 +29,7 @@ from support.evidence.plain_reports import mask
 from support.evidence.presence import hand_over
 from support.evidence.quiet_allure import silence_containers
 from support.evidence.recording import ScenarioTrace, said
-from support.evidence.records import Attachment, Outcome, ScenarioRecord, scenario_text
+from support.evidence.records import Attachment, Outcome, ScenarioRecord, encoded
 from support.evidence.sharding import SHARDING, share_out
 from support.gherkin.collection import ScenarioItem
 from support.problems import EXIT_CODE, Problem, Problems, shown
@@ -162,7 +162,7 @@ class Recorder:
             record = self._record(item)
             report.user_properties.extend(properties(record))
             vars(report)["evidence"] = {
-                "line": scenario_text(record),
+                "line": encoded(record),
                 "files": self.files.of(record) if self.files else {},
                 "left": self._left_by(record) if record.outcome in {"failed", "broken"} else {},
             }

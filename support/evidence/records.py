@@ -6,14 +6,12 @@ closes the run; without that line it was cut off.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
-from operator import itemgetter
+from collections.abc import Mapping
 from pathlib import Path
-from sys import intern
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
-import orjson
+import msgspec
+from msgspec.structs import replace
 
 from support.evidence.left_out import Present, left_out, merged
 from support.evidence.shards import incomplete
@@ -32,8 +30,7 @@ Outcome = Literal["passed", "failed", "broken", "skipped", "draft", "known_issue
 """Of a scenario: `draft` and `known_issue` failed as they were announced to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Attachment:
+class Attachment(msgspec.Struct, frozen=True, gc=False):
     """Something to look at when a step failed: text, with secrets masked and cut to the budget."""
 
     name: str
@@ -41,8 +38,7 @@ class Attachment:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class StepRecord:
+class StepRecord(msgspec.Struct, frozen=True, gc=False):
     """One step of one execution. `keyword` is as written (`And`), `kind` is what it stands for; `duration` is in seconds.
 
     `definition` is file and line of the code behind the phrase; `verifies` and `exercises` are requirement ids; `assertions` counts the
@@ -73,8 +69,7 @@ class StepRecord:
         return self.verdict == "passed" and self.assertions > 0 and bool(self.verifies)
 
 
-@dataclass(frozen=True, slots=True)
-class ScenarioRecord:
+class ScenarioRecord(msgspec.Struct, frozen=True, gc=False, tag_field="kind", tag="scenario"):
     """One execution of a scenario, or of one row of an outline.
 
     `claims` are the requirement ids on it, on its rule and on its feature. `started` is in seconds of the epoch, `duration` in seconds.
@@ -133,8 +128,7 @@ class ScenarioRecord:
         return next((step for step in self.steps if step.verdict in {"failed", "broken", "hollow"}), None)
 
 
-@dataclass(frozen=True, slots=True)
-class RunRecord:
+class RunRecord(msgspec.Struct, frozen=True, gc=False, tag_field="kind", tag="run"):
     """What ran: the target with its declared capabilities, versions of what was involved, `started` in seconds of the epoch.
 
     `shard` is `2/4` where it was the second part of four; parts of one run have the same `split`. `chosen` is what else chose among the
@@ -144,11 +138,12 @@ class RunRecord:
     started: float
     target: str = "embedded"
     capabilities: tuple[str, ...] = ()
-    versions: Mapping[str, str] = field(default_factory=dict)
+    versions: Mapping[str, str] = msgspec.field(default_factory=dict)
     sabotage: str = ""
     shard: str = ""
     split: str = ""
     chosen: tuple[str, ...] = ()
+    schema: str = SCHEMA
 
     @property
     def choice(self) -> tuple[str, ...]:
@@ -156,17 +151,15 @@ class RunRecord:
         return (*self.chosen, f"--shard {self.shard}") if self.shard else self.chosen
 
 
-@dataclass(frozen=True, slots=True)
-class EndRecord:
+class EndRecord(msgspec.Struct, frozen=True, gc=False, tag_field="kind", tag="end"):
     """How the run ended, after so many seconds, and how many scenarios each feature has: more than ran, where only some were chosen."""
 
     exit_code: int
     duration: float
-    present: Present = field(default_factory=dict)
+    present: Present = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(msgspec.Struct, frozen=True, gc=False):
     """A whole run, its scenarios in the order of the files whatever order they ran in.
 
     `left_out` says of each feature how many of its scenarios did not run, None where the feature was not even read.
@@ -177,12 +170,16 @@ class Evidence:
     complete: bool
     exit_code: int
     duration: float
-    left_out: Present = field(default_factory=dict)
+    left_out: Present = msgspec.field(default_factory=dict)
+
+
+encoded = msgspec.json.Encoder().encode
+"""Values, or a record, as the line of a file has them."""
 
 
 def as_line(values: object) -> str:
-    """Values, or a record, as a line of an evidence file."""
-    return orjson.dumps(values).decode()
+    """The same as text."""
+    return encoded(values).decode()
 
 
 def identity_of(file: str, rule: str, title: str, row: Mapping[str, str]) -> str:
@@ -196,59 +193,12 @@ def file_of(identity: str) -> str:
     return identity.partition(" / ")[0]
 
 
-def scenario_text(record: ScenarioRecord) -> str:
-    """The record as its line of an evidence file."""
-    return f'{{"kind":"scenario",{as_line(record)[1:]}'
-
-
 def scenario_from(values: Mapping[str, Any]) -> ScenarioRecord:
-    """The record that `scenario_text` wrote these values of."""
-    known = {name: values[name] for name in _SCENARIO_FIELDS if name != "operations"}
-    return ScenarioRecord(
-        **known
-        | {
-            "tags": tuple(values["tags"]),
-            "claims": tuple(values["claims"]),
-            "operations": tuple(values.get("operations", ())),
-            "steps": tuple(_step(step) for step in values["steps"]),
-            "attachments": _attachments(values["attachments"]),
-        }
-    )
+    """The record that has these values, as they stand in JSON."""
+    return msgspec.convert(values, ScenarioRecord)
 
 
-def _step(values: Mapping[str, Any]) -> StepRecord:
-    rest: list[Any]
-    keyword, kind, text, line, definition, phrase, parameters, verifies, exercises, *rest = _STEP_VALUES(values)
-    assertions, verdict, message, started, duration, attachments, table, docstring = rest
-    return StepRecord(
-        # The same few hundred texts return in every scenario: each is kept once.
-        intern(keyword),
-        intern(kind),
-        intern(text),
-        line,
-        intern(definition),
-        intern(phrase),
-        parameters,
-        tuple(map(intern, verifies)),
-        tuple(map(intern, exercises)),
-        assertions,
-        _VERDICTS[verdict],
-        message,
-        started,
-        duration,
-        _attachments(attachments) if attachments else (),
-        tuple(tuple(row) for row in table) if table else (),
-        docstring,
-    )
-
-
-def _attachments(values: Iterable[Mapping[str, str]]) -> tuple[Attachment, ...]:
-    return tuple(Attachment(value["name"], value["media_type"], value["text"]) for value in values)
-
-
-_SCENARIO_FIELDS = tuple(each.name for each in fields(ScenarioRecord))
-_VERDICTS: dict[str, Verdict] = {verdict: verdict for verdict in get_args(Verdict)}
-_STEP_VALUES = itemgetter(*(each.name for each in fields(StepRecord)))
+_LINE = msgspec.json.Decoder(RunRecord | ScenarioRecord | EndRecord)
 
 
 def read_evidence(*paths: Path) -> Evidence:
@@ -261,11 +211,11 @@ def read_evidence(*paths: Path) -> Evidence:
         if not path.is_file():
             problems.append(Problem(shown(path), 0, "", "there is no evidence of a run here", "run pytest first, or name the file of another run"))
             continue
-        with path.open(encoding="utf-8") as lines:
+        with path.open("rb") as lines:
             for number, line in enumerate(lines, start=1):
                 try:
-                    _collect(orjson.loads(line), runs, scenarios, ends)
-                except (ValueError, KeyError, TypeError) as refused:
+                    _collect(_LINE.decode(line), runs, scenarios, ends)
+                except ValueError as refused:
                     what = f"this is no evidence record ({refused})"
                     problems.append(Problem(shown(path), number, "", what, f"the form is {SCHEMA}; run pytest anew"))
     problems += incomplete(runs) if len(paths) > 1 else []
@@ -282,28 +232,13 @@ def read_evidence(*paths: Path) -> Evidence:
     )
 
 
-def _collect(values: dict[str, Any], runs: list[RunRecord], scenarios: list[ScenarioRecord], ends: list[EndRecord]) -> None:
-    match values["kind"]:
-        case "run":
-            if values["schema"] != SCHEMA:
-                raise ValueError(f"its form is {values['schema']}")
-            runs.append(_run(values))
-        case "scenario":
-            scenarios.append(scenario_from(values))
-        case "end":
-            ends.append(EndRecord(values["exit_code"], values["duration"], values.get("present", {})))
-        case other:
-            raise ValueError(f"unknown kind {other}")
-
-
-def _run(values: Mapping[str, Any]) -> RunRecord:
-    return RunRecord(
-        started=values["started"],
-        target=values["target"],
-        capabilities=tuple(values["capabilities"]),
-        versions=dict(values["versions"]),
-        sabotage=values["sabotage"],
-        shard=values.get("shard", ""),
-        split=values.get("split", ""),
-        chosen=tuple(values.get("chosen", ())),
-    )
+def _collect(record: RunRecord | ScenarioRecord | EndRecord, runs: list[RunRecord], scenarios: list[ScenarioRecord], ends: list[EndRecord]) -> None:
+    match record:
+        case ScenarioRecord():
+            scenarios.append(record)
+        case EndRecord():
+            ends.append(record)
+        case RunRecord():
+            if record.schema != SCHEMA:
+                raise ValueError(f"its form is {record.schema}")
+            runs.append(record)

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from support.evidence.left_out import Present
-from support.evidence.records import SCHEMA, RunRecord, as_line
+from support.evidence.records import EndRecord, RunRecord, encoded
 
 
 class EvidenceFile:
@@ -22,19 +19,17 @@ class EvidenceFile:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
         self._part = path.with_name(f"{path.name}.{os.getpid()}.part")
-        self._stream = self._part.open("w", encoding="utf-8")
-        self._write({"kind": "run", "schema": SCHEMA, **asdict(run)})
+        self._stream = self._part.open("wb")
+        self.add(encoded(run))
         self._started = run.started
 
-    def add(self, line: str) -> None:
-        """Keeps one scenario, given as `scenario_text` gives it."""
-        self._stream.write(f"{line}\n")
+    def add(self, line: bytes) -> None:
+        """Keeps one record, encoded."""
+        self._stream.write(line)
+        self._stream.write(b"\n")
 
     def close(self, exit_code: int, ended: float, present: Present) -> None:
         """Closes the run, which ended at this second of the epoch and had these features before it."""
-        self._write({"kind": "end", "exit_code": exit_code, "duration": round(ended - self._started, 3), "present": present})
+        self.add(encoded(EndRecord(exit_code, round(ended - self._started, 3), present)))
         self._stream.close()
         self._part.replace(self.path)
-
-    def _write(self, values: Mapping[str, Any]) -> None:
-        self.add(as_line(values))

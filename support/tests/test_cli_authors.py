@@ -11,7 +11,7 @@ from support.audits.check import problems_of
 from support.audits.project import Project
 from support.cli import application
 from support.editor import SETTINGS
-from support.evidence.records import EVIDENCE_PATH, RunRecord, scenario_text
+from support.evidence.records import EVIDENCE_PATH, RunRecord, encoded
 from support.evidence.writing import EvidenceFile
 from support.phrase_book import book, sample, shortly
 from support.problems import Problems
@@ -55,7 +55,7 @@ def test_the_book_tells_how_long_a_phrase_took_in_the_last_run(repository: Path)
     steps = [evidence_records.step("the first wave starts", duration=seconds) for seconds in (0.02, 0.4, 0.03)]
     failed = evidence_records.step("the first wave starts", duration=9.0, verdict="failed")
     file = EvidenceFile(repository / EVIDENCE_PATH, RunRecord(evidence_records.STARTED))
-    file.add(scenario_text(evidence_records.scenario("Waves", steps=(*steps, failed))))
+    file.add(encoded(evidence_records.scenario("Waves", steps=(*steps, failed))))
     file.close(0, evidence_records.STARTED + 1, {})
     took = {entry.phrase: entry.took for entry in book(Project(repository))}
     assert took["the first wave starts"] == "30 ms", "the median of those that passed"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from support.evidence.operations import CONTRACT, exercised_by, unexercised
-from support.evidence.records import Outcome, ScenarioRecord, scenario_from, scenario_text
+from support.evidence.records import Outcome, ScenarioRecord, encoded, scenario_from
 from support.tests.evidence_records import scenario
 
 EVERYTHING = tuple(sorted(CONTRACT))
@@ -39,4 +40,4 @@ def test_an_operation_beyond_the_contract_is_nobodys_gap() -> None:
 
 def test_operations_survive_the_way_from_a_worker() -> None:
     record = asking("GET /health")
-    assert scenario_from(json.loads(scenario_text(record))).operations == ("GET /health",)
+    assert scenario_from(json.loads(encoded(record))).operations == ("GET /health",)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from support.evidence.approvals import Approval, approve, fingerprint, read_approvals, write_approvals
 from support.evidence.delta import delta

@@ -14,6 +14,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from msgspec.structs import replace as changed
 
 from support.evidence.ledger import load_ledger
 from support.evidence.proofs import Proof, read_proofs, write_proofs
@@ -136,7 +137,7 @@ def test_only_a_red_step_that_verifies_the_requirement_is_a_detection() -> None:
     ids=["another requirement's step", "a step that broke", "a step that verifies nothing"],
 )
 def test_a_scenario_that_fails_otherwise_is_no_detection(different: dict[str, object]) -> None:
-    red = replace(step("A holds", verifies=(ONE,), verdict="failed"), **different)  # type: ignore[arg-type]
+    red = changed(step("A holds", verifies=(ONE,), verdict="failed"), **different)  # type: ignore[arg-type]
     finding = finding_of(DEFECT, [scenario("A", ONE, outcome="failed", reason="x", steps=(red,))])
     assert not finding.detected
     assert finding.proofs() == []

@@ -28,11 +28,9 @@ COLUMNS = ("epic", "requirement", "title", "milestone", "priority", "standing", 
 
 def as_html(document: Document) -> str:
     """One page that needs nothing else: no network, no script to be read; with scripts it can be filtered."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined  # only this format needs it
+    from support.evidence.matrix.page import page  # only this format needs a template
 
-    environment = Environment(
-        loader=PackageLoader("support.evidence.matrix"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
+    environment = page()
     environment.filters["when"] = _when
     environment.filters["slug"] = lambda text: text.replace(" ", "-")
     milestones = sorted({requirement["milestone"] for _, requirement in _requirements(document)})
