@@ -137,7 +137,7 @@ def test_only_a_red_step_that_verifies_the_requirement_is_a_detection() -> None:
     ids=["another requirement's step", "a step that broke", "a step that verifies nothing"],
 )
 def test_a_scenario_that_fails_otherwise_is_no_detection(different: dict[str, object]) -> None:
-    red = changed(step("A holds", verifies=(ONE,), verdict="failed"), **different)  # type: ignore[arg-type]
+    red = changed(step("A holds", verifies=(ONE,), verdict="failed"), **different)
     finding = finding_of(DEFECT, [scenario("A", ONE, outcome="failed", reason="x", steps=(red,))])
     assert not finding.detected
     assert finding.proofs() == []
