@@ -36,12 +36,14 @@ def opinion(workload: Workload, policy: Policy) -> Opinion:
         return Opinion("performance", "pending", "The model servers give no figures.")
     if serving.requests == 0:
         return Opinion("performance", "approved", "The planned capacity is of the same kind and at least as large; there is no traffic yet.")
-    if serving.p95_ms is None:
+    if serving.p95_ms is None or serving.p99_ms is None:
         return Opinion("performance", "pending", "The model servers give no latency.")
-    seen = f"p95 latency is {round(serving.p95_ms)} ms, the objective {round(policy.p95_objective_ms)} ms"
-    if serving.p95_ms > policy.p95_objective_ms:
-        return Opinion("performance", "rejected", f"{seen}: it is broken before anything is changed.")
-    return Opinion("performance", "approved", f"The planned capacity is of the same kind and at least as large; {seen}.")
+    limits = (("p95", serving.p95_ms, policy.p95_objective_ms), ("p99", serving.p99_ms, policy.p99_objective_ms))
+    told = {name: f"{name} latency is {round(seen)} ms, the objective {round(limit)} ms" for name, seen, limit in limits}
+    broken = [told[name] for name, seen, limit in limits if seen > limit]
+    if broken:
+        return Opinion("performance", "rejected", f"{' and '.join(broken)}: it is broken before anything is changed.")
+    return Opinion("performance", "approved", f"The planned capacity is of the same kind and at least as large; {'; '.join(told.values())}.")
 
 
 def _cache(fleet: Fleet) -> Iterator[Finding]:

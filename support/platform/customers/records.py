@@ -18,6 +18,8 @@ from support.platform.vocabulary import CustomerStatus, Plan, Preference
 Region = Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$", max_length=32)]
 Objective = Annotated[int, Field(gt=0, le=600_000)]
 Share = Annotated[Ratio, Field(ge=0, le=1, allow_inf_nan=False)]
+Floor = Annotated[Ratio, Field(ge=Decimal("0.95"), le=1, allow_inf_nan=False)]
+"""Every customer keeps 95% of the baseline; one may ask for more, and never for less."""
 
 
 class CustomerSettings(BaseModel):
@@ -32,7 +34,7 @@ class CustomerSettings(BaseModel):
     p95_objective_ms: Objective = 1000
     p99_objective_ms: Objective = 1500
     error_rate_objective: Share = Decimal("0.001")
-    quality_floor: Share = Decimal("0.95")
+    quality_floor: Floor = Decimal("0.95")
 
 
 class SettingsAnswer(CustomerSettings):
@@ -51,7 +53,7 @@ class SettingsChange(Ask):
     p95_objective_ms: Objective | None = None
     p99_objective_ms: Objective | None = None
     error_rate_objective: Share | None = None
-    quality_floor: Share | None = None
+    quality_floor: Floor | None = None
 
 
 class EventDelivery(Answer):

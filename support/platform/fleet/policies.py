@@ -17,5 +17,6 @@ def policy_of(customer: Customer) -> Policy:
         auto_execute_low_risk=declared.auto_execute_low_risk,
         interruptible_capacity_allowed=declared.interruptible_capacity_allowed,
         p95_objective_ms=Decimal(declared.p95_objective_ms),
+        p99_objective_ms=Decimal(declared.p99_objective_ms),
         quality_floor=declared.quality_floor,
     )

@@ -126,6 +126,7 @@ class Policy:
     auto_execute_low_risk: bool = False
     interruptible_capacity_allowed: bool = True
     p95_objective_ms: Decimal = Decimal(1000)
+    p99_objective_ms: Decimal = Decimal(1500)
     quality_floor: Decimal = Decimal("0.95")
 
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from support.platform.clock import Nudge
+from support.platform.customers.records import settings_of
 from support.platform.fleet.prices import catalogue_of, spot_prices
 from support.platform.optimizations.comparison import differences
 from support.platform.optimizations.documents import Machine, Plan, Snapshot
@@ -109,13 +110,12 @@ class Change(ABC):
 
     def objective(self) -> Objective:
         """What this customer was promised, from the customer's own settings."""
-        settings = self.record.customer.settings
-        known = Objective()
+        declared = settings_of(self.record.customer)
         return Objective(
-            p95_ms=Decimal(str(settings.get("p95_objective_ms", known.p95_ms))),
-            p99_ms=Decimal(str(settings.get("p99_objective_ms", known.p99_ms))),
-            error_rate=Decimal(str(settings.get("error_rate_objective", known.error_rate))),
-            quality_floor=Decimal(str(settings.get("quality_floor", known.quality_floor))),
+            p95_ms=Decimal(declared.p95_objective_ms),
+            p99_ms=Decimal(declared.p99_objective_ms),
+            error_rate=declared.error_rate_objective,
+            quality_floor=declared.quality_floor,
         )
 
     def baseline(self, machines: tuple[Machine, ...]) -> Count:

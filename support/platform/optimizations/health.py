@@ -13,7 +13,6 @@ ENOUGH_SAMPLES = 100
 """A verdict on fewer samples than this is unknown."""
 
 LOWEST_SUCCESS = Decimal("0.950")
-LARGEST_DEGRADATION = Decimal("0.05")
 
 
 class Verdict(StrEnum):
@@ -109,8 +108,7 @@ def percent(share: Decimal) -> str:
 def broken(seen: Observation, baseline: Count, promised: Objective) -> tuple[tuple[Trigger, str], ...]:
     """The rules that the observation breaks for certain, quality first."""
     found: list[tuple[Trigger, str]] = []
-    floor = max(promised.quality_floor, 1 - LARGEST_DEGRADATION)
-    if _enough(seen.right) and degraded(baseline, seen.right, floor):
+    if _enough(seen.right) and degraded(baseline, seen.right, promised.quality_floor):
         lost = percent(degradation(baseline, seen.right))
         found.append((Trigger.QUALITY, f"quality is {percent(seen.right.share)}, {lost} below the baseline of {percent(baseline.share)}"))
     if _enough(seen.answered) and seen.answered.share < LOWEST_SUCCESS:

@@ -154,8 +154,10 @@ def test_the_performance_agent_objects_where_latency_is_near_its_objective(p95: 
         (Serving(), "pending"),
         (Serving(0), "approved"),
         (Serving(10), "pending"),
-        (Serving(1000, p95_ms=Decimal(1000)), "approved"),
-        (Serving(1000, p95_ms=Decimal("1000.1")), "rejected"),
+        (Serving(1000, p95_ms=Decimal(1000)), "pending"),
+        (Serving(1000, p95_ms=Decimal(1000), p99_ms=Decimal(1500)), "approved"),
+        (Serving(1000, p95_ms=Decimal("1000.1"), p99_ms=Decimal(1500)), "rejected"),
+        (Serving(1000, p95_ms=Decimal(1000), p99_ms=Decimal("1500.1")), "rejected"),
     ],
 )
 def test_the_performance_agents_opinion(serving: Serving, verdict: str) -> None:

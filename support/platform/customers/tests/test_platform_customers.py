@@ -36,8 +36,8 @@ def test_a_new_customer_has_careful_settings(northwind: Somebody) -> None:
 
 
 def test_only_what_is_named_changes(northwind: Somebody) -> None:
-    changed = northwind.patch(path(northwind), {"settings": {"preference": "savings", "quality_floor": "0.9"}}).json()["settings"]
-    assert (changed["preference"], changed["quality_floor"], changed["p95_objective_ms"], changed["version"]) == ("savings", "0.9", 1000, 2)
+    changed = northwind.patch(path(northwind), {"settings": {"preference": "savings", "quality_floor": "0.97"}}).json()["settings"]
+    assert (changed["preference"], changed["quality_floor"], changed["p95_objective_ms"], changed["version"]) == ("savings", "0.97", 1000, 2)
     same = northwind.patch(path(northwind), {"settings": {"preference": "savings"}}).json()["settings"]
     assert same["version"] == 2
 
@@ -49,6 +49,7 @@ def test_only_what_is_named_changes(northwind: Somebody) -> None:
         ({"settings": {"p95_objective_ms": 2000}}, "settings.p99_objective_ms"),
         ({"settings": {"p95_objective_ms": None}}, "settings.p95_objective_ms"),
         ({"settings": {"quality_floor": "NaN"}}, "settings.quality_floor"),
+        ({"settings": {"quality_floor": "0.949"}}, "settings.quality_floor"),
         ({"settings": {"auto_execute_low_risk": "yes"}}, "settings.auto_execute_low_risk"),
         ({"plan": "enterprise", "company_name": "X"}, "plan"),
         ({"settings": {"version": 7}}, "settings.version"),
