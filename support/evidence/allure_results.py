@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -72,13 +72,8 @@ class AllureResults:
 
     def write(self, record: ScenarioRecord) -> None:
         """Writes one scenario's result and its attachments."""
-        self.keep(self.files.of(record))
-
-    def keep(self, files: Mapping[str, bytes]) -> None:
-        """Writes files that `AllureFiles` made, in this process or in a worker."""
-        for name, content in files.items():
-            with open(f"{self.folder}/{name}", "wb", buffering=0) as stream:  # noqa: PTH123 - ten thousand of them: as directly as possible
-                stream.write(content)
+        for name, content in self.files.of(record).items():
+            (self.folder / name).write_bytes(content)
 
 
 class AllureFiles:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import platform
 import time
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pytest
 from _pytest.junitxml import xml_key
@@ -22,11 +24,14 @@ from support.evidence.presence import WorkersPresent, chosen_by, present
 from support.evidence.records import RunRecord, read_evidence
 from support.evidence.reports import Sources, write_reports
 from support.evidence.sharding import SHARDING, split_of
-from support.evidence.writing import EvidenceFile
+from support.evidence.writing import KEPT_IN, EvidenceFile, part_of
 from support.problems import EXIT_CODE, Problems
 
 VERSIONS = ("pytest", "pytest-bdd", "moto", "boto3", "fastapi", "SQLAlchemy")
 """The packages whose versions a report names."""
+
+SCENARIO = ".feature::"
+"""What the name of every scenario holds."""
 
 CHOOSING = ("keyword", "markexpr", "lf", "deselect", "shard", "sabotage")
 """Options with which a run says nothing of what the suite leaves out."""
@@ -42,9 +47,7 @@ class Collector:
         self.path = evidence_path(config)
         self.started = time.time()
         self.file: EvidenceFile | None = None
-        self.results: AllureResults | None = None
         self.failures: Failures | None = None
-        self.seen = 0
         self.told: list[str] = []
         self.chosen = tuple(map(Masking(self.root), chosen_by(config)))
         self.workers = WorkersPresent()
@@ -56,16 +59,24 @@ class Collector:
         found = getattr(report, "evidence", None)
         if found is None:
             return
-        if self.file is None:
-            self._open()
-        if self.file is not None:
-            self.file.add(found["line"])
-        if self.results is not None:
-            self.results.keep(found["files"])
+        self._open()
+        if self.file is not None and found["line"]:
+            self.file.keep(found["line"], found["files"])
         if self.failures is not None:
             self.failures.keep(found["left"])
-        self.seen += 1
         del report.evidence
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:  # noqa: ANN401 - xdist's own
+        """Has a worker on this host keep its records itself: what need not travel costs nobody's time."""
+        if node.gateway.spec.popen:
+            node.workerinput[KEPT_IN] = (str(part_of(self.path)), str(results_path(self.config)))
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: Sequence[str]) -> None:
+        """Before the first scenario is handed out there is a place for its record."""
+        if any(SCENARIO in name for name in ids):
+            self._open()
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
@@ -98,6 +109,9 @@ class Collector:
                 terminalreporter.write_line(line)
 
     def _open(self) -> None:
+        """With the first scenario, and once."""
+        if self.file is not None:
+            return
         option = self.config.option
         run = RunRecord(
             started=round(self.started, 3),
@@ -109,13 +123,13 @@ class Collector:
             split=split_of(self.sharding.durations) if self.sharding else "",
             chosen=self.chosen,
         )
-        self.file = EvidenceFile(self.path, run)
+        self.file = EvidenceFile(self.path, run, results_path(self.config))
         self.failures = Failures(self.path)
         if not option.no_reports:
-            self.results = AllureResults(results_path(self.config), self._ledger())
+            results = AllureResults(results_path(self.config), self._ledger())
             if option.allure_report_dir is None:
-                self.results.clear()
-            self.results.describe(run)
+                results.clear()
+            results.describe(run)
 
     def _ledger(self) -> Ledger:
         path = self.root / LEDGER_PATH

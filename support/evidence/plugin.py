@@ -1,7 +1,8 @@
 """The pytest plugin that records evidence, enforces the guards, and has every report written at the end of the run.
 
-Workers record, and make the text of each record's evidence and Allure files; whoever controls the run (the only process, or xdist's
-controller) only writes it down as it arrives. So one run gives one set of reports however many workers or hosts took part.
+Workers record, and make the text of each record's evidence and Allure files. Those on the host of whoever controls the run (the only process,
+or xdist's controller) also write it down; what arrives from other hosts, the controller writes. So one run gives one set of reports however
+many workers or hosts took part.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import sys
 import time
 from collections.abc import Generator
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -31,6 +33,7 @@ from support.evidence.quiet_allure import silence_containers
 from support.evidence.recording import ScenarioTrace, said
 from support.evidence.records import Attachment, Outcome, ScenarioRecord, encoded
 from support.evidence.sharding import SHARDING, share_out
+from support.evidence.writing import KEPT_IN, Place
 from support.gherkin.collection import ScenarioItem
 from support.problems import EXIT_CODE, Problem, Problems, shown
 
@@ -161,9 +164,13 @@ class Recorder:
         if call.when == "teardown":
             record = self._record(item)
             report.user_properties.extend(properties(record))
+            line, files = encoded(record), self.files.of(record) if self.files else {}
+            if self.place is not None:
+                self.place.keep(line, files)
+                line, files = b"", {}
             vars(report)["evidence"] = {
-                "line": encoded(record),
-                "files": self.files.of(record) if self.files else {},
+                "line": line,
+                "files": files,
                 "left": self._left_by(record) if record.outcome in {"failed", "broken"} else {},
             }
         return report
@@ -179,6 +186,12 @@ class Recorder:
     def pytest_sessionfinish(self) -> None:
         """A worker says what there was to choose from."""
         hand_over(self.config)
+
+    @cached_property
+    def place(self) -> Place | None:
+        """Where a worker keeps its records itself, if whom it works for is on the same host."""
+        kept_in = getattr(self.config, "workerinput", {}).get(KEPT_IN)
+        return Place(Path(kept_in[0]), Path(kept_in[1])) if kept_in else None
 
     @cached_property
     def files(self) -> AllureFiles | None:

@@ -54,8 +54,8 @@ def test_of_many_requirements_the_first_are_told() -> None:
 def test_the_book_tells_how_long_a_phrase_took_in_the_last_run(repository: Path) -> None:
     steps = [evidence_records.step("the first wave starts", duration=seconds) for seconds in (0.02, 0.4, 0.03)]
     failed = evidence_records.step("the first wave starts", duration=9.0, verdict="failed")
-    file = EvidenceFile(repository / EVIDENCE_PATH, RunRecord(evidence_records.STARTED))
-    file.add(encoded(evidence_records.scenario("Waves", steps=(*steps, failed))))
+    file = EvidenceFile(repository / EVIDENCE_PATH, RunRecord(evidence_records.STARTED), repository)
+    file.keep(encoded(evidence_records.scenario("Waves", steps=(*steps, failed))))
     file.close(0, evidence_records.STARTED + 1, {})
     took = {entry.phrase: entry.took for entry in book(Project(repository))}
     assert took["the first wave starts"] == "30 ms", "the median of those that passed"
