@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import or_, select, update
@@ -12,15 +12,12 @@ from sqlalchemy.orm import Session
 from support.platform import ids
 from support.platform.identity.callers import Caller, not_yours
 from support.platform.locking import locked_customer
-from support.platform.orchestrator import tasks
-from support.platform.orchestrator.schemas import HEARTBEAT_SECONDS, Heartbeat, Register
+from support.platform.orchestrator import standing, tasks
+from support.platform.orchestrator.schemas import Heartbeat, Register
 from support.platform.problems import conflict, not_found
 from support.platform.services import Services
 from support.platform.tables import Agent
 from support.platform.vocabulary import AgentStatus
-
-SILENCE = timedelta(seconds=3 * HEARTBEAT_SECONDS)
-"""After so long without a heartbeat an agent is unavailable."""
 
 
 def register(services: Services, caller: Caller, asked: Register) -> str:
@@ -85,8 +82,7 @@ def visible(session: Session, caller: Caller, now: datetime) -> Sequence[Agent]:
         wanted = wanted.where(or_(Agent.customer_id.is_(None), Agent.customer_id == caller.customer_id))
     found = session.scalars(wanted).all()
     for agent in found:
-        if silent(agent, now):
-            agent.status = "unavailable"
+        agent.status = standing.status_at(agent, now)
     return found
 
 
@@ -102,14 +98,9 @@ def own(session: Session, caller: Caller, agent_id: str) -> Agent:
     return found
 
 
-def silent(agent: Agent, now: datetime) -> bool:
-    """Whether three heartbeats are missing. Built-in agents live as long as the platform."""
-    return agent.customer_id is not None and now - agent.last_heartbeat >= SILENCE
-
-
 def watch(services: Services, agent_id: str, heard: datetime) -> None:
     """Looks at the agent again when its silence would be too long."""
-    services.clock.call_at(heard + SILENCE, lambda: _look(services, agent_id), f"silence of {agent_id}")
+    services.clock.call_at(heard + standing.SILENCE, lambda: _look(services, agent_id), f"silence of {agent_id}")
 
 
 def watch_all(services: Services) -> None:
@@ -134,7 +125,7 @@ def _look(services: Services, agent_id: str) -> None:
         found = session.get_one(Agent, agent_id)
         locked_customer(session, str(found.customer_id))
         session.refresh(found)
-        if silent(found, services.clock.now()) and found.left_at is None and found.status != "unavailable":
+        if standing.silent(found, services.clock.now()) and found.left_at is None and found.status != "unavailable":
             services.audit.record(session, found.customer_id, "system", "agent_silent", "agent", found.id)
             _lose(services, session, found)
 

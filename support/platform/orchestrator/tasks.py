@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import cast
 
 from sqlalchemy import func, or_, select
@@ -15,6 +15,7 @@ from support.platform.database import after_commit
 from support.platform.locking import locked_customer
 from support.platform.orchestrator.built_in import begin
 from support.platform.orchestrator.schemas import HEARTBEAT_SECONDS, RouteRequest, TaskResult
+from support.platform.orchestrator.standing import status_at
 from support.platform.problems import Refusal, conflict
 from support.platform.services import Services
 from support.platform.tables import Agent, Task
@@ -34,7 +35,7 @@ def route(services: Services, user: str, asked: RouteRequest) -> tuple[str, str]
         locked_customer(session, asked.customer_id)
         chosen = _choose(services, session, asked.customer_id, asked.analysis_type)
         if chosen is None:
-            raise _nobody(session, asked)
+            raise _nobody(session, asked, now)
         task = Task(
             id=ids.new_id("tsk"),
             customer_id=asked.customer_id,
@@ -119,12 +120,8 @@ def _place(services: Services, session: Session, task: Task) -> None:
 
 
 def _choose(services: Services, session: Session, customer_id: str, capability: str) -> Agent | None:
-    oldest_sign = services.clock.now() - timedelta(seconds=3 * HEARTBEAT_SECONDS)
-    capable = [
-        agent
-        for agent in _registered(session, customer_id, capability)
-        if agent.status == "active" and (agent.customer_id is None or agent.last_heartbeat > oldest_sign)
-    ]
+    now = services.clock.now()
+    capable = [agent for agent in _registered(session, customer_id, capability) if status_at(agent, now) == "active"]
     waiting = select(Task.agent_id, func.count().label("tasks")).where(Task.status.in_(UNFINISHED)).group_by(Task.agent_id)
     unfinished = Counter({row.agent_id: row.tasks for row in session.execute(waiting)})
     return min(capable, key=lambda agent: (agent.customer_id is None, agent.load, unfinished[agent.id], agent.registered_at, agent.id), default=None)
@@ -135,9 +132,10 @@ def _registered(session: Session, customer_id: str, capability: str) -> list[Age
     return [agent for agent in session.scalars(wanted) if capability in agent.capabilities]
 
 
-def _nobody(session: Session, asked: RouteRequest) -> Refusal:
-    if _registered(session, asked.customer_id, asked.analysis_type):
-        detail = f"Every agent with the capability {asked.analysis_type} is unavailable or degraded."
+def _nobody(session: Session, asked: RouteRequest, now: datetime) -> Refusal:
+    found = {status_at(agent, now) for agent in _registered(session, asked.customer_id, asked.analysis_type)}
+    if found:
+        detail = f"Every agent with the capability {asked.analysis_type} is {' or '.join(sorted(found))}."
         return Refusal(503, "no_capable_agent", detail, retry_after=HEARTBEAT_SECONDS)
     return conflict("no_capable_agent", f"No registered agent has the capability {asked.analysis_type}.")
 

@@ -15,6 +15,7 @@ from support.sabotage.registry import defect, patch
 SCHEMAS = "support.platform.orchestrator.schemas"
 REGISTRY = "support.platform.orchestrator.registry"
 TASKS = "support.platform.orchestrator.tasks"
+STANDING = "support.platform.orchestrator.standing"
 
 
 @defect("REQ-AGT-001", "the registry keeps the first version that an agent told")
@@ -63,17 +64,17 @@ def overload_recorded() -> None:
 
 @defect("REQ-AGT-004", "silence is noticed one heartbeat too late")
 def silence_overheard() -> None:
-    patch(f"{REGISTRY}:SILENCE", lambda silence: silence + timedelta(seconds=30))
+    patch(f"{STANDING}:SILENCE", lambda silence: silence + timedelta(seconds=30))
 
 
 @defect("REQ-AGT-004", "two missed heartbeats are taken for three")
 def silence_feared() -> None:
-    patch(f"{REGISTRY}:SILENCE", lambda silence: silence - timedelta(seconds=30))
+    patch(f"{STANDING}:SILENCE", lambda silence: silence - timedelta(seconds=30))
 
 
 @defect("REQ-AGT-004", "silence is never noticed")
 def silence_goes_unheard() -> None:
-    patch(f"{REGISTRY}:SILENCE", lambda silence: silence * 1000)
+    patch(f"{STANDING}:SILENCE", lambda silence: silence * 1000)
 
 
 @defect("REQ-AGT-004", "an agent that nobody hears gets work")

@@ -82,8 +82,8 @@ def somebody_can_do_it() -> None:
 @defect("REQ-AGT-008", "the refusal does not say why")
 def refusal_without_reason() -> None:
     @instead_of(f"{TASKS}:_nobody")
-    def curt(refusal: Broken, session: Any, asked: Any) -> Any:
-        refused = refusal(session, asked)
+    def curt(refusal: Broken, *asked: Any) -> Any:
+        refused = refusal(*asked)
         refused.document.detail = "This cannot be done."
         return refused
 

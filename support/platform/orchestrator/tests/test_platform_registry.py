@@ -62,6 +62,7 @@ def test_three_missed_heartbeats_and_a_return(northwind: Somebody, runtime: Some
     assert agent(runtime, agent_id)["status"] == "unavailable"
     refused = ask(northwind)
     assert (refused.status_code, refused.json()["code"]) == (503, "no_capable_agent")
+    assert refused.json()["detail"] == "Every agent with the capability gpu_audit is unavailable."
     assert beat(runtime, agent_id).json()["status"] == "active"
     assert ask(northwind).json()["routed_to_agent"] == agent_id
 
