@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from support.deeds.changing import begin, taken_back_on_request
-from support.deeds.killing import TAKING, UNDOING, PowerCut, expect_approval_kept, expect_launched_once, expect_restored_once
+from support.deeds.killing import (
+    ANSWERED,
+    TAKING,
+    UNANSWERED,
+    UNDOING,
+    PowerCut,
+    expect_approval_kept,
+    expect_carried_out,
+    expect_launched_once,
+    expect_restored_once,
+)
 from support.drivers.api.platform import Platform
 from support.drivers.cloud import Cloud
 from support.drivers.simulator import Simulator
@@ -18,16 +28,35 @@ async def killed_while_migrating(story: Story, platform: Platform, cloud: Cloud,
     """Before: the cloud was asked and has done nothing. After: it has done all, and OptiInfra has not heard of it. Each time it is started again."""
     story.before = Capture.of(await cloud.fleet_of(story.customer.account))
     instants = TAKING[wave - 1]
-    begun = await power.strike(story.customer.account, instants, lambda: begin(platform, story.recommendation), patience.migration)
+    begun = await power.strike(story.customer, instants, lambda: begin(platform, story.recommendation), patience.migration)
     story.optimization = begun
+
+
+@when("the customer approves, and OptiInfra is killed before it can answer")
+async def killed_unanswered(story: Story, platform: Platform, power: PowerCut, patience: Patience) -> None:
+    """The approval is on record; the customer has not heard of it, and nothing of the change is begun. It is not asked for again."""
+    story.optimization = await power.strike(story.customer, [UNANSWERED], lambda: begin(platform, story.recommendation), patience.migration)
+
+
+@when("the customer approves, and OptiInfra is killed as soon as it has answered")
+async def killed_as_answered(story: Story, platform: Platform, power: PowerCut, patience: Patience) -> None:
+    """Nothing of the change is begun."""
+    approve, wanted = platform.recommendations.approve, story.recommendation
+    story.optimization = await power.strike(story.customer, [ANSWERED], lambda: approve(wanted.id), patience.migration)
 
 
 @when("OptiInfra is killed around undoing each step of the {ordinal} wave on request")
 async def killed_while_going_back(story: Story, platform: Platform, power: PowerCut, patience: Patience, wave: int) -> None:
     """As it happens to a step: each time with the cloud and OptiInfra's records at odds. Each time it is started again."""
     change_id, instants = story.change_id, UNDOING[wave - 1]
-    begun = await power.strike(story.customer.account, instants, lambda: taken_back_on_request(platform, change_id), patience.rollback)
+    begun = await power.strike(story.customer, instants, lambda: taken_back_on_request(platform, change_id), patience.rollback)
     story.optimization = begun
+
+
+@then("what was approved is carried out all the same")
+async def approved_carried_out(story: Story, platform: Platform, patience: Patience) -> None:
+    """To its end, although nobody has asked again."""
+    story.optimization = await expect_carried_out(platform, story, patience.migration)
 
 
 @then("nothing was launched twice", verifies="REQ-RES-001")

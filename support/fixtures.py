@@ -130,11 +130,14 @@ def oracle(simulator: Simulator) -> SavingsOracle:
 
 
 @pytest.fixture
-def power(target: Live, simulator: Simulator, platform: Platform) -> PowerCut:
+def power(target: Live, simulator: Simulator, platform: Platform, events: Events) -> PowerCut:
     """Who kills the platform and starts it again."""
+    from support.drivers.storage import Storage  # nor is it for a run that kills nobody
+
     assert target.process is not None, "the target's process is not ours to kill; tag the scenario with @needs_process_control"
+    assert target.running.database_url is not None, "the target's database is not in reach; tag the scenario with @needs_records"
     target.process.prepare_returns()
-    return PowerCut(target.process, simulator, platform)
+    return PowerCut(target.process, simulator, platform, events, Storage(target.running.database_url))
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -7,7 +7,7 @@ Feature: A killed platform
     Given customer "Northwind" runs 3 inference nodes on demand
     And the cost agent recommends a spot migration
 
-  @REQ-RES-001 @needs_process_control @needs_faults @needs_history @needs_administration @slow
+  @REQ-RES-001 @needs_process_control @needs_records @needs_faults @needs_history @needs_administration @slow
   Rule: A platform that is killed at any step of an optimization must finish or undo it after restart, and orphan nothing
 
     Scenario Outline: Killed before and after each step of the <ordinal> wave, OptiInfra completes the migration

@@ -8,7 +8,7 @@ Feature: A platform that is killed on the way back
     And the cost agent recommends a spot migration
     And the fleet has moved to spot
 
-  @REQ-RBK-014 @needs_process_control @needs_faults @needs_history @needs_administration @slow
+  @REQ-RBK-014 @needs_process_control @needs_records @needs_faults @needs_history @needs_administration @slow
   Rule: A platform that is killed while it rolls back must finish the rollback when it starts again
 
     Scenario Outline: Killed before and after undoing each step of the <ordinal> wave, OptiInfra undoes the rest
@@ -19,7 +19,7 @@ Feature: A platform that is killed on the way back
       And the rollback was begun and told once
       And the audit trail shows the rollback's trigger, every step undone and its result
 
-      Examples: Every step that has changed something, as they are undone; after the first wave comes the verdict
+      Examples: Every step that has changed something, as they are undone; the request comes before, the verdict after them
         | ordinal |
         | third   |
         | second  |

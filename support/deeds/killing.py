@@ -3,28 +3,61 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
-from support.deeds.changing import reached
+from support.deeds.changing import ended, reached
+from support.drivers.api.answer import Refused
 from support.drivers.api.optimizations import Optimization
 from support.drivers.api.platform import Platform
 from support.drivers.api.recommendations import Recommendation
 from support.drivers.cloud import OPTIMIZATION_TAG
 from support.drivers.embedded import Embedded
+from support.drivers.events import Events, Following
 from support.drivers.history import UsageEntry
+from support.drivers.lost import TargetLost
 from support.drivers.simulator import HeldCall, Simulator
+from support.drivers.storage import Storage
 from support.expectation import expect
 from support.patience import Limit
+from support.story import Customer, Story
 from support.waiting import at_the_instant
 
-Instant = HeldCall | str
-"""When the platform dies: at a call to the cloud, or as soon as the step of that name rests on the clock and nothing has been asked yet."""
+
+@dataclass(frozen=True)
+class Asked:
+    """What the customer asks for is in the records, as `told` says; the workflow that is to do it is not begun.
+
+    Not answered: it is not even noted that there is one. Answered: that is noted, and nothing of it is in the records.
+    """
+
+    told: str
+    answered: bool
+
+    def __str__(self) -> str:
+        return f"the moment of {self.told.replace('_', ' ')}, {'when' if self.answered else 'before'} it has answered"
+
+
+@dataclass(frozen=True)
+class Written:
+    """What follows that call to the cloud is in the records, as `told` says; the workflow has not noted that this step is taken."""
+
+    told: str
+    call: HeldCall
+
+    def __str__(self) -> str:
+        return f"the moment of {self.told.replace('_', ' ')}, before its workflow has noted that"
+
+
+Instant = HeldCall | Asked | Written | str
+"""When the platform dies: at a call to the cloud, with its records and its workflows' notes at odds, or as soon as the step of that name
+rests on the clock and nothing has been asked yet."""
 
 LAUNCH, END = ("ec2", "RunInstances"), ("ec2", "TerminateInstances")
 GROUP, DROP = ("elbv2", "CreateTargetGroup"), ("elbv2", "DeleteTargetGroup")
 SHIFT, JOIN, LEAVE = ("elbv2", "ModifyListener"), ("elbv2", "RegisterTargets"), ("elbv2", "DeregisterTargets")
-PRICE, SETTINGS, NODES = ("ec2", "DescribeSpotPriceHistory"), ("ssm", "GetParametersByPath"), ("ec2", "DescribeInstances")
+PRICE, SETTINGS = ("ec2", "DescribeSpotPriceHistory"), ("ssm", "GetParametersByPath")
 LOOKS = 3
 """Prices are asked at each look of a watch period."""
 
@@ -39,23 +72,32 @@ def _after(call: tuple[str, str], others: int = 0) -> HeldCall:
     return HeldCall(*call, "after", others)
 
 
+UNANSWERED, ANSWERED = Asked("recommendation_approved", answered=False), Asked("recommendation_approved", answered=True)
+"""Between an approval and the first step of what is approved."""
+
+BOOKED = Written("savings_booked", _before(PRICE))
+"""Between the booking of a saving and the end of the workflow that has brought it; what it rests on is asked before."""
+
+BACK = Written("rollback_completed", _before(SETTINGS))
+"""Between the verdict on a rollback and the end of its workflow."""
+
 TAKING: Sequence[Sequence[Instant]] = (
     # create spot instances                deploy canary                     validate canary
     (_before(LAUNCH), _after(LAUNCH), _before(GROUP), _after(SHIFT), "validate_canary", _after(PRICE, LOOKS - 1)),
     # scale to 50 percent                   validate 50 percent
     (_before(LAUNCH, 1), _after(SHIFT), "validate_50_percent", _after(PRICE, LOOKS - 1)),
-    # full migration                        terminate ondemand            booking: what it rests on is asked, and the fleet is looked at afterwards
-    (_before(LAUNCH, 2), _after(SHIFT), _before(LEAVE), _after(END), _before(PRICE), _before(NODES)),
+    # full migration                        terminate ondemand            booking: what it rests on is asked, and it is told
+    (_before(LAUNCH, 2), _after(SHIFT), _before(LEAVE), _after(END), _before(PRICE), BOOKED),
 )
 """Before and after each durable step of a migration of three nodes, wave by wave; each wave launches one, and the last one ends with the booking."""
 
 UNDOING: Sequence[Sequence[Instant]] = (
-    # deploy canary                        create spot instances        the verdict: the settings are compared, and the fleet is looked at afterwards
-    (_before(LEAVE, 2), _after(DROP), _before(END), _after(END), _before(SETTINGS), _before(NODES, 1)),
-    # scale to 50 percent
-    (_before(LEAVE, 1), _after(END)),
-    # terminate ondemand                   full migration
-    (_before(LAUNCH), _after(JOIN), _before(SHIFT), _after(END)),
+    # deploy canary                        create spot instances        the verdict: the settings are compared, and it is told
+    (_before(LEAVE, 2), _after(DROP), _before(END), _after(END), _before(SETTINGS), BACK),
+    # the request, answered; scale to 50 percent
+    (Asked("rollback_started", answered=True), _before(LEAVE, 1), _after(END)),
+    # the request, not answered yet; terminate ondemand, full migration
+    (Asked("rollback_started", answered=False), _before(LAUNCH), _after(JOIN), _before(SHIFT), _after(END)),
 )
 """Before and after each durable step that undoes one of a completed migration of three nodes, by the wave that is undone, and the verdict at the end.
 
@@ -70,34 +112,93 @@ class PowerCut:
     process: Embedded
     simulator: Simulator
     platform: Platform
+    events: Events
+    storage: Storage
 
-    async def strike(self, account: str, instants: Sequence[Instant], begin: Callable[[], Awaitable[Optimization]], within: Limit) -> Optimization:
+    async def strike(self, customer: Customer, instants: Sequence[Instant], begin: Callable[[], Awaitable[object]], within: Limit) -> Optimization:
         """Begins a change, or its rollback, and kills the platform at each of the instants in turn; it answers again on return.
 
         AssertionError when an instant does not come in time.
         """
-        change = None
+        go_on = begin
         for instant in instants:
-            hold = None if isinstance(instant, str) else await self.simulator.hold_call(account, instant)  # before it goes on, which it does at once
-            change = await (begin() if change is None else self._returned(change))
-            if isinstance(instant, str):
-                await reached(self.platform, change, instant, within)
+            try:
+                await self._cut(customer, instant, go_on, within)
+            finally:
+                await self.storage.go_on_everywhere()
+            go_on = self._return
+        await self._return()
+        return await self._on_record(customer)
+
+    async def _cut(self, customer: Customer, instant: Instant, go_on: Callable[[], Awaitable[object]], within: Limit) -> None:
+        match instant:
+            case HeldCall():
+                hold = await self.simulator.hold_call(customer.account, instant)  # before it goes on, which it does at once
+                await go_on()
+                await self._die_at(self.simulator.held(customer.account, hold), instant, within)
+                await self.simulator.release_call(customer.account, hold)
+            case Asked():
+                await self._cut_off(customer, instant, go_on, within)
+            case Written():
+                hold = await self.simulator.hold_call(customer.account, instant.call)
+                await go_on()
+                await self._die_at(self._written(customer, instant, hold), instant, within)
+            case str():
+                await go_on()
+                await reached(self.platform, await self._on_record(customer), instant, within)
                 await self._die()
-            else:
-                await self._die_at(account, str(hold), instant, within)
-        assert change is not None, "there is at least one instant"
-        return await self._returned(change)
 
-    async def _die_at(self, account: str, hold: str, call: HeldCall, within: Limit) -> None:
-        await at_the_instant(self.simulator.held(account, hold), self._die, within, f"OptiInfra should come to {call}")
-        await self.simulator.release_call(account, hold)
+    async def _cut_off(self, customer: Customer, instant: Asked, ask: Callable[[], Awaitable[object]], within: Limit) -> None:
+        async with self._listening(customer) as news:
+            await self.storage.stop("notes")
+            asking = asyncio.ensure_future(ask())
+            try:
+                await self._die_at(self._asked(news, instant, asking), instant, within)
+                with suppress(TargetLost):  # who should have answered is gone
+                    await asking
+            finally:
+                asking.cancel()
 
-    async def _returned(self, change: Optimization) -> Optimization:
+    async def _asked(self, news: Following, instant: Asked, asking: Awaitable[object]) -> None:
+        await news.told(instant.told)
+        if instant.answered:
+            await self.storage.stop("records")
+            await self.storage.go_on("notes")
+            await asking
+
+    async def _written(self, customer: Customer, instant: Written, hold: str) -> None:
+        await self.simulator.held(customer.account, hold)
+        async with self._listening(customer) as news:
+            await self.storage.stop("notes")
+            await self.simulator.release_call(customer.account, hold)
+            await news.told(instant.told)
+
+    @asynccontextmanager
+    async def _listening(self, customer: Customer) -> AsyncIterator[Following]:
+        following = await self.events.follow(customer.id, customer.owner)
+        assert not isinstance(following, Refused), f"{customer.name} should hear of what happens, but: {following}"
+        yield following
+        await following.close()
+
+    async def _die_at(self, comes: Awaitable[None], instant: Instant, within: Limit) -> None:
+        await at_the_instant(comes, self._die, within, f"OptiInfra should come to {instant}")
+
+    async def _on_record(self, customer: Customer) -> Optimization:
+        """The customer's last change, by the list of all: whoever was not answered looks there."""
+        changes = await self.platform.optimizations.of(customer.id)
+        expect(bool(changes), lambda: f"what {customer.name} asked for should be on record, but there is no change")
+        return changes[-1]
+
+    async def _return(self) -> None:
         await asyncio.to_thread(self.process.platform_returns)
-        return change
 
     async def _die(self) -> None:
         self.process.platform_dies()
+
+
+async def expect_carried_out(platform: Platform, story: Story, within: Limit) -> Optimization:
+    """The change when it has completed; AssertionError as soon as it has ended otherwise, or when it does not go on."""
+    return await ended(platform, story, "completed", within)
 
 
 def expect_launched_once(usage: Iterable[UsageEntry], change: Optimization, nodes: int) -> None:

@@ -66,6 +66,7 @@ class Following:
         self._pace = pace
         self._heard = heard
         self._events: list[Event] = []
+        self._awaited: dict[str, asyncio.Event] = {}
         self._broken: ContractBroken | None = None
         self._reader = asyncio.create_task(self._read())
 
@@ -86,6 +87,13 @@ class Following:
             raise self._broken
         return Timeline(tuple(self._events))
 
+    async def told(self, kind: str) -> None:
+        """Returns as soon as an event of this type has come; never where none comes."""
+        come = self._awaited.setdefault(kind, asyncio.Event())
+        if any(event.type == kind for event in self._events):
+            come.set()
+        await come.wait()
+
     async def close(self) -> None:
         """Hangs up."""
         await self._connection.close()
@@ -105,6 +113,8 @@ class Following:
             self._broken = ContractBroken(f"the platform pushed what is no event: {message!r:.300} ({error})")
             return
         self._events.append(event)
+        if event.type in self._awaited:
+            self._awaited[event.type].set()
         self._heard(event)
 
 

@@ -6,7 +6,7 @@ Imported when the first change needs it or when the platform has started, not be
 from __future__ import annotations
 
 import contextvars
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from enum import StrEnum
 from typing import Any, ParamSpec, Protocol
@@ -153,8 +153,8 @@ class Durable:
         self._url = store_of(database_url)
         self._script = script
 
-    def launch(self, unfinished: Iterable[str]) -> None:
-        """Starts the engine. Workflows that a former process left are recovered at once; `unfinished` are their ids, as far as known."""
+    def launch(self) -> set[str]:
+        """Starts the engine, which recovers at once whatever a former process has left; answers the changes of which those workflows are."""
         global _script
         _script = self._script
         self._store = _engine(self._url)
@@ -175,8 +175,8 @@ class Durable:
         queue._polling_interval_sec = RECOVERY_POLL_SECONDS  # noqa: SLF001
         DBOS.launch()
         self._engine = engine
-        if not list(unfinished):
-            self.rest()
+        left = DBOS.list_workflows(status=["PENDING", "ENQUEUED"], load_input=False, load_output=False)
+        return {workflow.workflow_id.removesuffix(BACK) for workflow in left}
 
     def rest(self) -> None:
         """Ends the threads that poll for queues, schedules and deadlines, none of which is used: an idle platform costs nothing.

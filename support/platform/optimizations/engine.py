@@ -39,7 +39,8 @@ class Engine:
         self._lock = threading.Lock()
         self._nudges: dict[str, Nudge] = {}
         self._changes: dict[str, Change] = {}
-        self._recovering: set[str] = set()
+        self._left: set[str] | None = None
+        self._taken_up: set[str] = set()
         self._durable: Future[Durable] = Future()
         self._launching: Future[object] | None = None
 
@@ -49,16 +50,16 @@ class Engine:
         """Starts the workflow engine in the background; everything that is unfinished is in flight from now on."""
         unfinished = self.journal.unfinished()
         begun = [record.id for record in unfinished if record.plan.after is None or record.status != "pending"]
-        self._recovering = set(begun)
         for optimization_id in begun:
             self.services.clock.begin(_launching(optimization_id))
-        self._launching = self.services.jobs.run("start of the workflow engine", self._launch)
+        self._launching = self.services.jobs.run("start of the workflow engine", lambda: self._launch(set(begun)))
 
-    def _launch(self) -> None:
+    def _launch(self, begun: set[str]) -> None:
         from support.platform.optimizations.durable import Durable
 
         durable = Durable(self.services.settings.database_url, self)
-        durable.launch(self._recovering)
+        left = durable.launch()
+        self._await(begun, left)
         self._durable.set_result(durable)
         for record in self.journal.unfinished():
             if record.status == "rolling_back" and record.rolled_back_from == "completed":
@@ -127,21 +128,35 @@ class Engine:
         record = self.journal.read(optimization_id)
         label = f"optimization {optimization_id}"
         with self.services.clock.working(label, detached=True), correlation.use(record.plan.correlation_id or workflow_id):
+            self._take_up(optimization_id)
             self.services.clock.end(_launching(optimization_id))
-            self._recovered(optimization_id)
             yield
             with self._lock:
                 self._changes.pop(optimization_id, None)
                 self._nudges.pop(optimization_id, None)
 
-    def _recovered(self, optimization_id: str) -> None:
+    def _await(self, begun: set[str], left: set[str]) -> None:
+        """What a former process has left is in flight until it is taken up; of what has ended, its workflow may not know that."""
         with self._lock:
-            if optimization_id not in self._recovering:
+            for optimization_id in left - begun - self._taken_up:
+                self.services.clock.begin(_launching(optimization_id))
+            self._left = (begun | left) - self._taken_up
+            nothing = not self._left
+        if nothing:
+            self._rest()
+
+    def _take_up(self, optimization_id: str) -> None:
+        with self._lock:
+            if self._left is None:
+                self._taken_up.add(optimization_id)  # while the engine is being launched
                 return
-            self._recovering.discard(optimization_id)
-            last = not self._recovering
+            last = self._left == {optimization_id}
+            self._left.discard(optimization_id)
         if last:
-            self._when_launched(lambda durable: durable.rest())
+            self._rest()
+
+    def _rest(self) -> None:
+        self._when_launched(lambda durable: durable.rest())
 
     def steps(self, optimization_id: str) -> list[str]:
         return self.journal.begin(optimization_id)

@@ -34,3 +34,23 @@ def interrupted_is_worth_nothing() -> None:
 @defect("REQ-RES-001", "what was told before the end is told again after it")
 def beginning_told_again() -> None:
     at_start(lambda engine, record: tell(engine, record, "optimization_started", {"type": record.type}))
+
+
+@defect("REQ-RES-001", "an approval is forgotten when the end comes before its change has begun")
+def unbegun_forgotten() -> None:
+    unbegun: set[str] = set()
+    at_start(lambda _engine, record: unbegun.update({record.id} if record.status == "pending" else ()))
+
+    @instead_of("support.platform.optimizations.journal:Journal.begin")
+    def forgetful(begin: Broken, journal: Any, optimization_id: str) -> Any:
+        return [] if optimization_id in unbegun else begin(journal, optimization_id)
+
+
+@defect("REQ-RES-001", "a saving is booked again when the end came before that was noted as done")
+def booking_repeated() -> None:
+    @instead_of("support.platform.optimizations.engine:Engine.complete")
+    def again(complete: Broken, engine: Any, optimization_id: str) -> None:
+        before = engine.journal.read(optimization_id)
+        complete(engine, optimization_id)
+        if before.status == "completed":
+            tell(engine, before, "savings_booked", {})
