@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from traceback import format_exception
+
+from _pytest.outcomes import Failed
 
 Action = Callable[[], Awaitable[object]]
+
+
+class NotUndone(Failed):
+    """What could not be taken away again: in the words of each expectation that was not met, with Python for everything else."""
+
+    def __init__(self, failures: Sequence[Exception]) -> None:
+        told = [str(failure) if isinstance(failure, AssertionError) else "".join(format_exception(failure)).rstrip() for failure in failures]
+        super().__init__("\n".join(["what the scenario created could not be taken away again:", *told]), pytrace=False)
 
 
 @dataclass
@@ -19,7 +30,7 @@ class Undo:
         self._actions.append(action)
 
     async def run(self) -> None:
-        """Carries out every action, also after one has failed; raises the failures together."""
+        """Carries out every action, also after one has failed; raises NotUndone with all the failures."""
         failures: list[Exception] = []
         while self._actions:
             action = self._actions.pop()
@@ -28,4 +39,4 @@ class Undo:
             except Exception as failure:  # noqa: BLE001  (whatever it was, the rest must still be undone; raised below)
                 failures.append(failure)
         if failures:
-            raise ExceptionGroup("what the scenario created could not be taken away again", failures)
+            raise NotUndone(failures)

@@ -35,7 +35,7 @@ class _Watch:
 
     def note(self, when: datetime, seen: object) -> None:
         self.looks += 1
-        text = str(seen)
+        text = "; ".join(map(str, seen)) if isinstance(seen, tuple | list) and seen else str(seen)
         text = text if len(text) <= LONGEST_RENDERING else f"{text[:LONGEST_RENDERING]}..."
         if not self.changes or self.changes[-1][1] != text:
             self.changes.append((when, text))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import uuid
 from collections.abc import Iterable
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -197,7 +199,9 @@ def _link(ledger: Ledger, claim: str) -> dict[str, str]:
 
 
 def _csv(table: tuple[tuple[str, ...], ...]) -> str:
-    return "\n".join(",".join(f'"{cell}"' if "," in cell else cell for cell in row) for row in table)
+    written = StringIO()
+    csv.writer(written, lineterminator="\n").writerows(table)
+    return written.getvalue().rstrip("\n")
 
 
 def _digest(*parts: str) -> str:

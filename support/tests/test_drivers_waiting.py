@@ -87,6 +87,16 @@ async def test_a_failed_wait_reads_as_a_diagnosis() -> None:
     assert "last seen: 180" in told
 
 
+async def test_what_is_seen_of_several_is_told_in_the_words_of_each() -> None:
+    pace = Alarms()
+
+    async def lengths() -> tuple[Decimal, ...]:
+        return Decimal(1), Decimal(2)
+
+    with pytest.raises(AssertionError, match="last seen: 1; 2\n"):
+        await eventually(lengths, holds=lambda seen: not seen, within=Patience.measured_by(pace).wave, because="nothing should be left")
+
+
 async def test_steadily_looks_until_the_end_of_the_period() -> None:
     pace = Alarms(10, 60, 120)
     assert await steadily(pace.passed, holds=lambda _: True, during=Patience.measured_by(pace).watch_period, because="nothing should change") == 180

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import shutil
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from support.evidence.allure_results import AllureResults
+from support.evidence.allure_results import AllureFiles, AllureResults
 from support.evidence.ledger import Ledger
 from support.evidence.matrix import matrix_document, render
 from support.evidence.messages import envelopes
@@ -135,6 +136,13 @@ def feature_in(root: Path, run: Evidence) -> Evidence:
     path.parent.mkdir(parents=True)
     path.write_text(FEATURE, encoding="utf-8")
     return replace(run, exit_code=1)
+
+
+def test_a_table_is_attached_to_its_step_as_it_was_written(book: Ledger) -> None:
+    table = (("agent", "reason"), ("cost", 'it said "no", twice'))
+    files = AllureFiles(book).of(scenario("Told", "REQ-SPT-001", steps=(step("the agents said", table=table),)))
+    (attached,) = (content for name, content in files.items() if name.endswith("-attachment.csv"))
+    assert tuple(map(tuple, csv.reader(attached.decode().splitlines()))) == table
 
 
 def test_messages_come_in_order_and_refer_to_each_other(tmp_path: Path, run: Evidence) -> None:

@@ -33,8 +33,14 @@ def test_the_second_waits_without_being_in_flight_and_is_in_flight_again_before_
 
 
 def test_turns_on_different_things_do_not_wait_for_each_other() -> None:
-    turns = Turns(InFlight())
-    with turns.turn("chat"), turns.turn("search"):
-        pass
+    turns, searched = Turns(InFlight()), threading.Event()
+
+    def search() -> None:
+        with turns.turn("search"):
+            searched.set()
+
     with turns.turn("chat"):
-        pass
+        other = threading.Thread(target=search)
+        other.start()
+        assert searched.wait(PATIENCE_SECONDS)
+    other.join(PATIENCE_SECONDS)
