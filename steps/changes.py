@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from support.deeds.changing import carried_out
 from support.deeds.concurring import (
     carried_out_first,
-    completed_first,
     expect_all_completed,
     expect_apart,
     expect_side_by_side,
@@ -27,7 +27,7 @@ async def first_begun(story: Story, platform: Platform) -> None:
 @given("the first of them has been carried out")
 async def first_completed(story: Story, platform: Platform, patience: Patience) -> None:
     """The customer has approved it, and it is finished."""
-    story.optimization = await completed_first(platform, story, patience.migration)
+    story.optimization = await carried_out(platform, story.recommendations[0], patience.migration)
 
 
 @when("the customer approves the second of them")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from support.deeds.approving import carried_out
-from support.deeds.changing import begin, reached
+from support.deeds.changing import begin, carried_out, reached
 from support.deeds.following import expect_shown_under_way, expect_told_at_the_moment, expect_told_so_far, expect_undoing_told
 from support.deeds.recommending import advised
 from support.drivers.api.platform import Platform

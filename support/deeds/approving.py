@@ -42,18 +42,6 @@ async def colleague(platform: Platform, newcomers: Newcomers, story: Story) -> P
     return platform.acting_as(await platform.signed_in(f"an approver of {story.customer.name}", credentials))
 
 
-async def carried_out(platform: Platform, recommendation: Recommendation, within: Limit) -> Optimization:
-    """The change, once the customer has approved and it has completed; AssertionError as soon as it has ended otherwise."""
-    started = accepted(await platform.recommendations.approve(recommendation.id))
-    return await eventually(
-        lambda: platform.optimizations.get(str(started.optimization_id)),
-        holds=lambda change: change.status == "completed",
-        within=within,
-        because=f"the change should complete: {recommendation}",
-        until_terminal=lambda change: change.ended,
-    )
-
-
 async def approve_often(platform: Platform, recommendation: Recommendation, times: int) -> Answers:
     """The answers to the same approval, one after the other."""
     return tuple([await platform.recommendations.approve(recommendation.id) for _ in range(times)])

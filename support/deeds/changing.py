@@ -23,6 +23,26 @@ async def begin(platform: Platform, recommendation: Recommendation) -> Optimizat
     return await platform.optimizations.get(str(decision.optimization_id))
 
 
+async def carried_out(platform: Platform, recommendation: Recommendation, within: Limit) -> Optimization:
+    """The change, once the customer has approved and it has completed; AssertionError as soon as it has ended otherwise."""
+    return await _ended(platform, (await begin(platform, recommendation)).id, "completed", within)
+
+
+async def ended(platform: Platform, story: Story, status: OptimizationStatus, within: Limit) -> Optimization:
+    """The scenario's change, once it has ended in that state; AssertionError as soon as it has ended otherwise."""
+    return await _ended(platform, story.change_id, status, within)
+
+
+async def _ended(platform: Platform, change_id: str, status: OptimizationStatus, within: Limit) -> Optimization:
+    return await eventually(
+        lambda: platform.optimizations.get(change_id),
+        holds=lambda change: change.status == status,
+        within=within,
+        because=f"the change should end {status.replace('_', ' ')}",
+        until_terminal=lambda change: change.ended,
+    )
+
+
 async def taken_back_on_request(platform: Platform, change_id: str, reason: str = "") -> Optimization:
     """The customer asks for the rollback, and it has begun."""
     accepted(await platform.optimizations.roll_back(change_id, reason))
@@ -48,18 +68,6 @@ async def reached(platform: Platform, started: Optimization, step: str, within: 
         holds=lambda change: change.step(step).status == "running",
         within=within,
         because=f"the change should reach its step {step.replace('_', ' ')!r}",
-        until_terminal=lambda change: change.ended,
-    )
-
-
-async def ended(platform: Platform, story: Story, status: OptimizationStatus, within: Limit) -> Optimization:
-    """The scenario's change, once it has ended in that state; AssertionError as soon as it has ended otherwise."""
-    change_id = story.change_id
-    return await eventually(
-        lambda: platform.optimizations.get(change_id),
-        holds=lambda change: change.status == status,
-        within=within,
-        because=f"the change should end {status.replace('_', ' ')}",
         until_terminal=lambda change: change.ended,
     )
 

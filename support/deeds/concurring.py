@@ -16,7 +16,6 @@ from support.drivers.events import Timeline
 from support.expectation import expect
 from support.patience import Limit
 from support.story import Customer, Story
-from support.waiting import eventually
 from support.witness.overlap import meetings, spans
 
 
@@ -25,18 +24,6 @@ async def carried_out_first(platform: Platform, story: Story) -> Optimization:
     change = await begin(platform, story.recommendations[0])
     expect(not change.ended, lambda: f"{named(story.recommendations[0])} should take time, but it is {change}")
     return change
-
-
-async def completed_first(platform: Platform, story: Story, within: Limit) -> Optimization:
-    """The first of the scenario's recommendations, carried out to its end."""
-    change = await begin(platform, story.recommendations[0])
-    return await eventually(
-        lambda: platform.optimizations.get(change.id),
-        holds=lambda seen: seen.status == "completed",
-        within=within,
-        because=f"{named(story.recommendations[0])} should be carried out",
-        until_terminal=lambda seen: seen.ended,
-    )
 
 
 async def settle_and_carry_out(platform: Platform, customer: Customer, sides: Sequence[Recommendation]) -> ResolutionExecuted | Refused:

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from support.deeds.changing import begin
+from support.deeds.changing import carried_out
 from support.deeds.discovering import discovered
 from support.deeds.proposing import runtime_of
 from support.deeds.recommending import advised_alone
@@ -19,7 +19,6 @@ from support.ordering import Choice
 from support.patience import Patience
 from support.personas import Persona
 from support.story import Customer, Story
-from support.waiting import eventually
 from support.witness.exploration import Exploration
 from support.witness.interleaving import SIDE_BY_SIDE, Explorer
 from support.witness.stages import Stage
@@ -81,14 +80,8 @@ class Orders:
         await newcomers.harden(estate, FIRM)
         customer = await newcomers.bring(replace(estate, persona=replace(self.persona, name=f"{self.persona.name} {estate.account}")))
         await discovered(owner, customer, patience.discovery)
-        started = await begin(owner, await advised_alone(owner, customer, "cost", "spot_migration", patience.analysis))
-        await eventually(
-            lambda: owner.optimizations.get(started.id),
-            holds=lambda change: change.status == "completed",
-            within=patience.migration,
-            because=f"a node of {customer.name} should move to spot",
-            until_terminal=lambda change: change.ended,
-        )
+        advised = await advised_alone(owner, customer, "cost", "spot_migration", patience.analysis)
+        await carried_out(owner, advised, patience.migration)
         return customer
 
     async def let_rest(self) -> None:
