@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from support.platform.optimizations.pools import Pool
 from support.platform.vocabulary import Preference
@@ -15,6 +15,12 @@ HOURS_PER_MONTH = 730
 
 DEPLOYMENT_TAG = "optiinfra:deployment"
 INTERRUPTIBLE_TAG = "optiinfra:interruptible"
+LONGEST_GROUP_NAME = 32
+
+
+def group_name(deployment: str, purpose: Literal["spot", "tuned"]) -> str:
+    """What we call a deployment's target group for that purpose, as long as AWS lets names be."""
+    return f"{deployment[: LONGEST_GROUP_NAME - len(purpose) - 1]}-{purpose}"
 
 
 @dataclass(frozen=True)

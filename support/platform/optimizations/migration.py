@@ -9,15 +9,15 @@ from decimal import Decimal
 from typing import Any
 
 from support.platform.fleet.prices import interruption_rates
-from support.platform.fleet.views import HOURS_PER_MONTH
+from support.platform.fleet.views import DEPLOYMENT_TAG, HOURS_PER_MONTH, group_name
 from support.platform.optimizations.change import Change, Work
 from support.platform.optimizations.documents import Machine, Node, Plan
 from support.platform.optimizations.failures import NoCapacity, NothingChanged, StepFailed, Vanished
 from support.platform.optimizations.launching import Order, launch
-from support.platform.optimizations.nodes import Nodes, spot_group
+from support.platform.optimizations.nodes import Nodes
 from support.platform.optimizations.pools import Pool, TooFewPools, hourly, spread, worth_while
 from support.platform.optimizations.scripts import SPOT
-from support.platform.optimizations.site import DEPLOYMENT_TAG
+from support.platform.optimizations.site import OPTIMIZATION_TAG
 from support.platform.optimizations.watch import WATCH_PERIOD, Watch
 from support.platform.optimizations.waves import Wave, waves
 from support.platform.telemetry.savings import saved
@@ -147,11 +147,11 @@ class SpotMigration(Change):
         name = snapshot.serving_group(plan.affected)
         assert name is not None, "checked when the change was prepared"
         serving = snapshot.groups[name]
-        known = snapshot.groups.get(spot_group(snapshot.deployment)) or self.journal.step_outcome(self.record.id, CANARY).get("group")
+        known = snapshot.groups.get(group_name(snapshot.deployment, "spot")) or self.journal.step_outcome(self.record.id, CANARY).get("group")
         if known or not make:
             return serving, known or ""
-        tags = {DEPLOYMENT_TAG: snapshot.deployment, "optiinfra:optimization": self.record.id}
-        return serving, self.site.make_group(spot_group(snapshot.deployment), serving, tags)
+        tags = {DEPLOYMENT_TAG: snapshot.deployment, OPTIMIZATION_TAG: self.record.id}
+        return serving, self.site.make_group(group_name(snapshot.deployment, "spot"), serving, tags)
 
     def _weights(self, wave: Wave, serving: str, spot: str) -> Mapping[str, int]:
         """Traffic by target group: the wave's share is taken from the on-demand nodes and given to the spot nodes."""
@@ -204,7 +204,7 @@ class SpotMigration(Change):
         return node
 
     def _made_group(self) -> str | None:
-        return self.site.find_group(spot_group(self.snapshot.deployment))
+        return self.site.find_group(group_name(self.snapshot.deployment, "spot"))
 
     # going back
 
@@ -241,7 +241,7 @@ class SpotMigration(Change):
         remaining = self.nodes.serving()
         self.site.deregister(spot, [node.instance_id for node in remaining])
         self.site.expect_drained(spot, [node.instance_id for node in remaining])
-        if spot_group(self.snapshot.deployment) not in self.snapshot.groups:
+        if group_name(self.snapshot.deployment, "spot") not in self.snapshot.groups:
             self.site.drop_group(spot)
         return {"weights": self.snapshot.weights}
 

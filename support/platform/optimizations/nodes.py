@@ -13,14 +13,6 @@ from support.platform.optimizations.launching import Order, Supply, launch, node
 from support.platform.optimizations.pools import Pool, ranked
 from support.platform.optimizations.site import OPTIMIZATION_TAG
 
-GROUP_SUFFIX = "-spot"
-LONGEST_GROUP_NAME = 32
-
-
-def spot_group(deployment: str) -> str:
-    """The name of the deployment's target group for spot nodes; target groups have names of at most 32 characters."""
-    return f"{deployment[: LONGEST_GROUP_NAME - len(GROUP_SUFFIX)]}{GROUP_SUFFIX}"
-
 
 class Nodes:
     """The nodes of one migration. To be used during one's turn on the deployment."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from sqlalchemy import select
 
 from support.platform.cloud import AwsAccount
+from support.platform.fleet.views import DEPLOYMENT_TAG
 from support.platform.network import Unreachable
 from support.platform.optimizations.documents import Machine, Snapshot
 from support.platform.optimizations.failures import StepFailed, Vanished
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from mypy_boto3_elbv2.type_defs import ActionTypeDef, TargetGroupTypeDef
 
 OPTIMIZATION_TAG = "optiinfra:optimization"
-DEPLOYMENT_TAG = "optiinfra:deployment"
 PORT = 8000
 READY_WITHIN = timedelta(seconds=90)
 DRAINED_WITHIN = timedelta(seconds=60)

@@ -7,20 +7,19 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
+from support.platform.fleet.views import DEPLOYMENT_TAG, group_name
 from support.platform.optimizations.change import Change
 from support.platform.optimizations.documents import Machine
 from support.platform.optimizations.failures import NothingChanged
 from support.platform.optimizations.health import Objective
 from support.platform.optimizations.scripts import TUNING
-from support.platform.optimizations.site import DEPLOYMENT_TAG, OPTIMIZATION_TAG
+from support.platform.optimizations.site import OPTIMIZATION_TAG
 from support.platform.optimizations.watch import P95, P99, Watch
 from support.platform.optimizations.waves import waves
 from support.platform.telemetry.exposition import between
 from support.platform.telemetry.probe import Probe
 
 CANARY, VALIDATE_CANARY, SCALE, VALIDATE_SCALE, APPLY = TUNING
-GROUP_SUFFIX = "-tuned"
-LONGEST_GROUP_NAME = 32
 
 
 class EngineTuning(Change):
@@ -70,7 +69,7 @@ class EngineTuning(Change):
         return name, snapshot.groups[name], list(snapshot.targets[name])
 
     def _canary_name(self) -> str:
-        return f"{self.snapshot.deployment[: LONGEST_GROUP_NAME - len(GROUP_SUFFIX)]}{GROUP_SUFFIX}"
+        return group_name(self.snapshot.deployment, "tuned")
 
     def _canaries(self, index: int) -> list[str]:
         targets = self._main()[2]
