@@ -48,7 +48,7 @@ LIBRARIES = (
     "botocore.session",
     "dbos",
 )
-"""What the reference platform imports before it answers: whoever starts it often imports these once."""
+"""What the reference platform imports before it answers, and nothing of itself: whoever starts it often imports these once."""
 
 
 class _Section(BaseModel):
@@ -86,6 +86,7 @@ class Embedding(_Section):
     platform_module: str = "support.platform"
     world_module: str = "support.world"
     platform_libraries: tuple[str, ...] = LIBRARIES
+    platform_itself: tuple[str, ...] = ("support.platform.preload",)
     environment: dict[str, str] = Field(default_factory=dict)
 
 

@@ -88,9 +88,9 @@ class Embedded:
         )
 
     def prepare_returns(self) -> None:
-        """From now on the platform returns quickly: its libraries are being imported aside, once for all its deaths."""
-        if self._forker is None and sys.platform == "linux":
-            self._forker = Forker(self._target.embedded.platform_libraries, self._bare_environment())
+        """From now on the platform returns quickly: it is being imported aside, once for all its deaths."""
+        if self._forker is None:
+            self._fork_from((*self._target.embedded.platform_libraries, *self._target.embedded.platform_itself))
 
     def platform_dies(self) -> None:
         """Kills the platform as a power cut would."""
@@ -106,8 +106,8 @@ class Embedded:
 
         As fast as one returns, and without waiting, as at the start; `running` waits.
         """
-        self.prepare_returns()
         self.platform.kill()
+        self._fork_from(target.embedded.platform_libraries)  # a defect has to be planted before anything else of the platform is there
         if self._database is not None:
             self._database.drop()
         for written in self._folder.glob("platform.*"):
@@ -116,6 +116,13 @@ class Embedded:
         self._database = database
         self._environment = self._platform_environment()
         self.platform = self._start_platform(self._forker)
+
+    def _fork_from(self, modules: tuple[str, ...]) -> None:
+        if sys.platform != "linux" or (self._forker is not None and self._forker.modules == modules):
+            return
+        if self._forker is not None:
+            self._forker.end()
+        self._forker = Forker(modules, self._bare_environment())
 
     def end(self) -> None:
         """Ends both processes and removes what they wrote. Safe to call in any state."""

@@ -1,6 +1,6 @@
-"""Starting a server again quickly: a process that has imported its libraries, and nothing of the server, forks itself for each start.
+"""Starting a server again quickly: a process that has imported what the server needs, and started nothing, forks itself for each start.
 
-`python -m support.drivers.forking <descriptor> <library>...` is that process. It is told over its socket what to become, with the
+`python -m support.drivers.forking <descriptor> <module>...` is that process. It is told over its socket what to become, with the
 descriptors of the new process's input, output and errors, and tells over it which process it has forked and how each one ended.
 """
 
@@ -65,10 +65,11 @@ class Forked:
 class Forker:
     """Our end of such a process. It imports while we do something else; what it has forked lives on when it is let go."""
 
-    def __init__(self, libraries: Sequence[str], environment: Mapping[str, str]) -> None:
+    def __init__(self, modules: tuple[str, ...], environment: Mapping[str, str]) -> None:
+        self.modules = modules
         self._channel, theirs = socket.socketpair()
         with theirs:
-            command = [sys.executable, "-m", "support.drivers.forking", str(theirs.fileno()), *libraries]
+            command = [sys.executable, "-m", "support.drivers.forking", str(theirs.fileno()), *modules]
             self._process = subprocess.Popen(command, env=dict(environment), pass_fds=[theirs.fileno()], start_new_session=True)  # noqa: S603  (ours)
         self._endings: dict[int, Future[int]] = {}
         self._started: Future[int] = Future()
@@ -106,11 +107,11 @@ class Forker:
             self._started.set_exception(OSError(GONE))
 
 
-def main(descriptor: int, libraries: Sequence[str]) -> None:
-    """Imports the libraries, then forks as it is told, until whoever tells it is gone."""
+def main(descriptor: int, modules: Sequence[str]) -> None:
+    """Imports the modules, then forks as it is told, until whoever tells it is gone."""
     channel = socket.socket(fileno=descriptor)
-    for library in libraries:
-        importlib.import_module(library)
+    for module in modules:
+        importlib.import_module(module)
     gc.collect()
     gc.freeze()
     woken, wakes = os.pipe()

@@ -6,6 +6,7 @@ import threading
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from support.platform.clock import Clock
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from botocore.client import BaseClient
     from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.loaders import Loader
     from botocore.session import Session as BotoSession
     from mypy_boto3_cloudwatch import CloudWatchClient
     from mypy_boto3_ec2 import EC2Client
@@ -61,6 +63,9 @@ NO_CAPACITY = frozenset(
 )
 """AWS's codes for "not here, not now". Answered 5xx, yet nothing is gained by asking the same again: another pool may still do."""
 
+SERVICES = ("ec2", "elbv2", "cloudwatch", "ssm")
+"""What is asked in a customer's account and region."""
+
 RENEW_BEFORE = timedelta(minutes=5)
 SESSION_NAME = "optiinfra"
 
@@ -76,6 +81,24 @@ class HasAccount(Protocol):
     external_id: str
     iam_role_arn: str | None
     region: str | None
+
+
+def load() -> None:
+    """Does the heavy imports, and reads the descriptions of services that clients are made from."""
+    import botocore.client
+    import botocore.httpsession  # noqa: F401
+
+    for service in ("sts", *SERVICES):
+        for kind in ("service-2", "endpoint-rule-set-1", "paginators-1"):
+            _descriptions().load_service_model(service, kind)
+
+
+@cache
+def _descriptions() -> Loader:
+    """What botocore reads of its descriptions is kept for the life of the process."""
+    from botocore.loaders import create_loader
+
+    return create_loader()
 
 
 @dataclass(frozen=True)
@@ -186,7 +209,7 @@ class Cloud:
     def warm(self) -> None:
         """Does the heavy imports and makes the clients, so that the first customer need not wait for it."""
         self._own_sts()
-        for service in ("ec2", "elbv2", "cloudwatch", "ssm"):
+        for service in SERVICES:
             self.shared(service, self._settings.aws_region)
 
     def _base_session(self) -> BotoSession:
@@ -195,6 +218,7 @@ class Cloud:
         with self._lock:
             if self._base is None:
                 self._base = botocore.session.Session()
+                self._base.register_component("data_loader", _descriptions())
             return self._base
 
     def _own_sts(self, *, patient: bool = False) -> STSClient:

@@ -33,6 +33,14 @@ def routers() -> Iterator[APIRouter]:
         yield cast("APIRouter", importlib.import_module(f"support.platform.{room}.routes").router)
 
 
+def load() -> None:
+    """Imports every room."""
+    for room in ROOMS:
+        importlib.import_module(f"support.platform.{room}.routes")
+        if importlib.util.find_spec(_lifecycle(room)) is not None:
+            importlib.import_module(_lifecycle(room))
+
+
 def start(services: Services) -> None:
     """Calls each room's `lifecycle.start(services)`. The clock runs and the tables exist by then."""
     for room in ROOMS:
@@ -46,9 +54,13 @@ def stop(services: Services) -> None:
 
 
 def _call(room: str, what: str, services: Services) -> None:
-    name = f"support.platform.{room}.lifecycle"
+    name = _lifecycle(room)
     if importlib.util.find_spec(name) is None:
         return
     hook: Callable[[Services], None] | None = getattr(importlib.import_module(name), what, None)
     if hook is not None:
         hook(services)
+
+
+def _lifecycle(room: str) -> str:
+    return f"support.platform.{room}.lifecycle"

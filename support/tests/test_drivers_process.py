@@ -24,7 +24,7 @@ def server(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Start]:
     """Starts a server with that code: by an interpreter of its own, or by a process that has imported a library."""
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
     forker = (
-        Forker(["http.client"], {**environment, "PYTHONPATH": os.pathsep.join([str(ROOT), str(tmp_path)])}) if request.param == "a fork" else None
+        Forker(("http.client",), {**environment, "PYTHONPATH": os.pathsep.join([str(ROOT), str(tmp_path)])}) if request.param == "a fork" else None
     )
 
     def start(code: str) -> ServerProcess:
@@ -80,7 +80,7 @@ def test_a_server_has_the_libraries_and_the_environment_that_it_is_given_and_not
         'import json, os, sys; print(json.dumps({"mine": os.environ["MINE"], "all": str(len(os.environ)), "has": str("http.client" in sys.modules)}))'
     )
     (tmp_path / "a_server.py").write_text(f"{told}; sys.stdout.flush(); sys.stdin.read()", encoding="utf-8")
-    forker = Forker(["http.client"], {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(tmp_path)])})
+    forker = Forker(("http.client",), {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(tmp_path)])})
     first, second = (ServerProcess("the server", ["a_server"], {"MINE": name}, tmp_path / "server.log", forker) for name in ("one", "two"))
     assert [each.ready(10) for each in (first, second)] == [{"mine": name, "all": "1", "has": "True"} for name in ("one", "two")]
     assert first.identifier != second.identifier
@@ -91,7 +91,7 @@ def test_a_server_has_the_libraries_and_the_environment_that_it_is_given_and_not
 
 
 def test_a_library_that_does_not_exist_is_told() -> None:
-    forker = Forker(["no_such_library"], {**os.environ, "PYTHONPATH": str(ROOT)})
+    forker = Forker(("no_such_module",), {**os.environ, "PYTHONPATH": str(ROOT)})
     with pytest.raises(OSError, match=r"the process that starts servers has ended|Broken pipe"), Path(os.devnull).open("ab") as errors:
         forker.start(["a_server"], {}, errors)
     forker.end()
