@@ -65,6 +65,8 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
     base = config.invocation_params.dir
     config.args[:] = [gherkin.lines.take(argument, base) for argument in config.args]
     config.stash[REPORT] += _missing(config, base)
+    if config.option.markexpr:
+        config.stash[REPORT] += gherkin.tags.unknown_in(config.option.markexpr)
     raise_for(config.stash[REPORT])
     try:
         result = yield

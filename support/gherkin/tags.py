@@ -29,6 +29,10 @@ DRAFT = "a draft: what it specifies is not built yet"
 KNOWN_ISSUE = re.compile(r"known_issue_(?P<issue>\w+?)_until_(?P<year>\d{4})_(?P<month>\d\d)_(?P<day>\d\d)")
 
 
+_NAME = re.compile(r"[\w.:-]+")
+_OPERATORS = frozenset({"and", "or", "not"})
+
+
 class Tags:
     """The meaning of every tag; unknown ones become problems, never marks that are silently ignored."""
 
@@ -96,6 +100,12 @@ class Tags:
             what = f"the known issue {issue['issue']} was to be mended by {until}"
             return Problem(path, tag.line, "F08", what, "mend it and remove the tag, or agree on another day")
         return None
+
+    def unknown_in(self, expression: str) -> list[Problem]:
+        """What `-m` asks for and neither a feature nor a test can carry: it would select nothing, or everything, without a word."""
+        declared = {line.partition(":")[0].partition("(")[0].strip() for line in self._config.getini("markers")}
+        asked = () if "=" in expression else _NAME.findall(expression)  # marks with arguments are pytest's own matter
+        return self.problems([Tag(name, 0) for name in asked if name not in _OPERATORS | declared], "-m")
 
     def advice(self, requirement: str) -> str:
         """What to write instead of an unknown requirement."""

@@ -224,5 +224,8 @@ def test_what_the_command_line_asks_for_must_exist(project: Project) -> None:
     refused(project, "features/none.feature", "features/other.feature:3").has(
         "features/none.feature: there is no such file or folder", "features/other.feature: there is no such file or folder", "2 problems"
     )
+    refused(project, "-m", "smoek or (REQ-SPT-099 and not slow)").has(
+        "-m: F08 unknown tag @smoek; did you mean @smoke?", "-m: @REQ-SPT-099 is not a requirement of features/requirements.toml", "2 problems"
+    )
     refused(project, "features/fleet.feature:99").has("features/fleet.feature:99: the file has 7 lines")
     refused(project, "features/fleet.feature::Goood").has('features/fleet.feature: no scenario has the title "Goood"; did you mean "Good"?')
