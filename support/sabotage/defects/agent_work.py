@@ -9,8 +9,6 @@ from support.sabotage.agents import agents_of
 from support.sabotage.breaking import Broken, instead_of
 from support.sabotage.registry import defect, patch
 
-SCHEMAS = "support.platform.orchestrator.schemas"
-REGISTRY = "support.platform.orchestrator.registry"
 TASKS = "support.platform.orchestrator.tasks"
 
 
