@@ -10,7 +10,9 @@ from support.audits.modules import SourceModule
 from support.audits.project import Project
 from support.audits.vocabulary_use import Vocabulary, filled
 
-ISLANDS = ("support.platform", "support.world")
+ISLANDS = ("platform", "world")
+"""What a target is started from, each a room of support."""
+
 AUTHORS_TOOLS = ("support.audits", "support.cli", "support.sabotage", "support.tests", "support.drafting", "support.editor", "support.phrase_book")
 """Rooms that no scenario runs through."""
 
@@ -19,15 +21,15 @@ EVERYTHING = ("features",)
 
 @dataclass(frozen=True)
 class Affected:
-    """What to run, as pytest takes it; nothing where no scenario is affected. `restart`: the target itself has changed."""
+    """What to run, as pytest takes it; nothing where no scenario is affected. `restart`: what of the target itself has changed."""
 
     selection: tuple[str, ...]
-    restart: bool = False
+    restart: frozenset[str] = frozenset()
 
     def with_more(self, other: Affected) -> Affected:
         """Both together; everything swallows the rest."""
         together = tuple(dict.fromkeys((*self.selection, *other.selection)))
-        return Affected(EVERYTHING if set(EVERYTHING) & set(together) else together, self.restart or other.restart)
+        return Affected(EVERYTHING if set(EVERYTHING) & set(together) else together, self.restart | other.restart)
 
 
 def affected_by(project: Project, changed: Iterable[str]) -> Affected:
@@ -46,10 +48,18 @@ def _affected_by_one(project: Project, path: str) -> Affected:
     name = path.rpartition(".")[0].replace("/", ".").removesuffix(".__init__")
     if _within(name, AUTHORS_TOOLS) or ".tests." in name or path.endswith(".md"):
         return Affected(())
-    if _within(name, ISLANDS):
-        return Affected(EVERYTHING, restart=True)
+    island = [each for each in ISLANDS if _within(name, (f"support.{each}",))]
+    if island:
+        return Affected(EVERYTHING, frozenset(island))
     step_paths = {one.path for one in importers_of(project, name) if one.name.startswith("steps.")}
     return Affected(scenarios_using(project, step_paths) if step_paths else EVERYTHING)
+
+
+def read(project: Project) -> Project:
+    """The project, everything read that `affected_by` may ask of it."""
+    assert all(feature.scenarios is not None for feature in project.features)
+    assert all(module.imports is not None for module in project.modules)
+    return project
 
 
 def importers_of(project: Project, name: str) -> tuple[SourceModule, ...]:
@@ -69,11 +79,16 @@ def importers_of(project: Project, name: str) -> tuple[SourceModule, ...]:
 
 
 def scenarios_using(project: Project, step_paths: set[str]) -> tuple[str, ...]:
-    """The scenarios, as `file:line`, in which a phrase of one of these step modules occurs; whole files where a background has one."""
-    vocabulary = Vocabulary(project.phrases)
+    """The scenarios, as `file:line`, in which a phrase of one of these step modules occurs; whole files where a background has one.
+
+    A phrase that a module had when the project was read before, and has no more, counts too: who used it is undefined now.
+    """
+    now = [module for module in project.step_modules if module.path in step_paths]
+    before = [module for path, module in project.before.items() if path in step_paths]
+    vocabulary = Vocabulary([phrase for module in (*now, *before) for phrase in module.phrases])
 
     def uses(kind: str, text: str) -> bool:
-        return any(phrase.path in step_paths for phrase in vocabulary.matching(kind, text))
+        return bool(vocabulary.matching(kind, text))
 
     found: list[str] = []
     for feature in project.features:

@@ -25,12 +25,13 @@ def find_root(start: Path) -> Path:
 class Project:
     """The features, step modules and support code below `root`; unreadable files are collected as findings, not raised.
 
-    A module whose text is still that of an `earlier` reading is not parsed again.
+    What has still the text of an `earlier` reading is not parsed again. `before` are the modules of that reading, by path.
     """
 
     def __init__(self, root: Path, earlier: Project | None = None) -> None:
         self.root = root
-        self._known = {module.path: module for module in earlier.modules} if earlier else {}
+        self.before = {module.path: module for module in earlier.modules} if earlier else {}
+        self._features_before = {feature.path: feature for feature in earlier.features} if earlier else {}
         self.unreadable_features: list[tuple[str, int, str]] = []
         self.unreadable_modules: list[tuple[str, int, str]] = []
 
@@ -43,7 +44,7 @@ class Project:
         for path in sorted((self.root / "features").rglob("*.feature")):
             shown = str(path.relative_to(self.root))
             try:
-                yield read_feature(path, shown)
+                yield read_feature(path, shown, self._features_before.get(shown))
             except NotGherkin as refused:
                 self.unreadable_features.extend((shown, line, reason) for line, reason in refused.places)
             except UnicodeDecodeError:
@@ -60,7 +61,7 @@ class Project:
     def _read(self, paths: Iterable[Path]) -> Iterator[SourceModule]:
         for path in sorted(paths):
             try:
-                yield read_module(self.root, path, self._known)
+                yield read_module(self.root, path, self.before)
             except SyntaxError as refused:
                 self.unreadable_modules.append((str(path.relative_to(self.root)), refused.lineno or 1, refused.msg))
             except UnicodeDecodeError:

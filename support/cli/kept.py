@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 from support.drivers.embedded import Embedded
@@ -20,14 +21,22 @@ class KeptTarget:
     def start(self) -> None:
         """Starts it and waits until it answers; raises TargetLost."""
         self._embedded = start(load_target("embedded"), port=0)
-        running = self._embedded.running()
-        self.environment = environment_for(running)
-        write_target(self.file, running)
+        self._describe()
 
-    def restart(self) -> None:
-        """Starts it anew, with the code as it is now."""
-        self.end()
-        self.start()
+    def restart(self, changed: Collection[str]) -> None:
+        """Starts what has changed anew, with the code as it is now: the platform, or with the world everything. Raises TargetLost."""
+        if self._embedded is not None and "world" not in changed and self._embedded.world.running:
+            self._embedded.platform_replaced(load_target("embedded"))
+            self._describe()
+        else:
+            self.end()
+            self.start()
+
+    def _describe(self) -> None:
+        if self._embedded is not None:
+            running = self._embedded.running()
+            self.environment = environment_for(running)
+            write_target(self.file, running)
 
     def end(self) -> None:
         """Ends it, in any state."""

@@ -14,6 +14,9 @@ from support.problems import Problem, shown
 
 PACKAGE = "steps"
 
+UNREADABLE = (SyntaxError, ImportError, NameError, AttributeError, TypeError, ValueError, LookupError)
+"""What a module with a mistake in it raises when it is imported."""
+
 
 def load_steps(config: pytest.Config) -> list[Problem]:
     """Imports `steps/*.py` below the root folder, in alphabetical order. What cannot be imported comes back as problems."""
@@ -32,7 +35,7 @@ def _load(module: str, path: Path) -> Problem | None:
         importlib.import_module(module)
     except SyntaxError as error:
         return Problem(shown(Path(error.filename or path)), error.lineno or 0, "", f"this is not Python: {error.msg}", "mend this line")
-    except (ImportError, NameError, AttributeError, TypeError, ValueError, LookupError) as error:
+    except UNREADABLE as error:
         frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
         line = frames[-1].lineno if frames else 0
         return Problem(shown(path), line or 0, "", f"the step module cannot be loaded: {type(error).__name__}: {error}", "mend it")

@@ -38,10 +38,10 @@ def project(tmp_path: Path) -> Project:
         (["support/drivers/fleets.py"], Affected(("features/spot_migration/waves.feature:3",))),
         (["support/drivers/transport.py"], Affected(("features/spot_migration/waves.feature:3",))),
         (["support/fixtures.py"], Affected(EVERYTHING)),
-        (["support/platform/app.py"], Affected(EVERYTHING, restart=True)),
+        (["support/platform/app.py"], Affected(EVERYTHING, frozenset({"platform"}))),
         (["support/platform/fleet/tests/test_prices.py", "features/README.md"], Affected(())),
         (["features/spot_migration/gone.feature", "support/sabotage/proof.json"], Affected(())),
-        (["support/platform/telemetry/known_prompts.json"], Affected(EVERYTHING, restart=True)),
+        (["support/platform/telemetry/known_prompts.json"], Affected(EVERYTHING, frozenset({"platform"}))),
         (["pyproject.toml", str(FEATURE)], Affected(EVERYTHING)),
     ],
 )
@@ -50,8 +50,8 @@ def test_a_change_reruns_what_is_built_upon_it_and_no_more(project: Project, cha
 
 
 def test_what_was_interrupted_is_run_with_what_is_new() -> None:
-    together = Affected(("a.feature",)).with_more(Affected(("b.feature", "a.feature"), restart=True))
-    assert together == Affected(("a.feature", "b.feature"), restart=True)
+    together = Affected(("a.feature",)).with_more(Affected(("b.feature", "a.feature"), frozenset({"world"})))
+    assert together == Affected(("a.feature", "b.feature"), frozenset({"world"}))
 
 
 def test_what_has_not_changed_is_not_read_again(project: Project) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from support.cli.standby import Order
 from support.cli.warm import WarmRunner
 
 REPOSITORY = Path(__file__).parents[2]
@@ -74,11 +75,64 @@ def test_a_save_reruns_what_it_affects_and_ctrl_c_ends_everything(repository: Pa
         assert process.wait(15) == 0
 
 
-def test_a_warm_run_gives_pytests_exit_code_and_takes_the_environment(tmp_path: Path) -> None:
+@pytest.fixture
+def runner(tmp_path: Path) -> Iterator[WarmRunner]:
+    """Runs pytest in a folder of its own."""
+    (tmp_path / "pytest.ini").write_text("[pytest]\ntestpaths = .\n", encoding="utf-8")
+    runner = WarmRunner(tmp_path, ["-q", "-p", "no:cacheprovider"])
+    yield runner
+    runner.end()
+
+
+def ended(runner: WarmRunner, *selection: str, **environment: str) -> int:
+    """The exit code of a run."""
+    runner.start(Order(selection, environment))
+    return runner.wait()
+
+
+def test_a_warm_run_gives_pytests_exit_code_and_takes_the_environment(runner: WarmRunner, tmp_path: Path) -> None:
     file = tmp_path / "test_it.py"
     file.write_text("import os\n\ndef test_it():\n    assert os.environ['GIVEN'] == 'yes'\n", encoding="utf-8")
-    runner = WarmRunner()
-    runs = [runner.start(["-q", "-p", "no:cacheprovider", "--rootdir", str(tmp_path), str(file)], {"GIVEN": word}) for word in ("yes", "no")]
-    for run in runs:
-        run.join(30)
-    assert [run.exitcode for run in runs] == [0, 1]
+    assert [ended(runner, str(file), GIVEN=word) for word in ("yes", "no", "yes")] == [0, 1, 0]
+    assert ended(runner, str(file)) == 1, "what one run was given is not there for the next"
+
+
+def test_what_was_read_ahead_is_read_again_when_it_has_changed(runner: WarmRunner, tmp_path: Path) -> None:
+    file = tmp_path / "test_it.py"
+    file.write_text("def test_it(answer):\n    assert answer == 1\n", encoding="utf-8")
+    plugin = tmp_path / "conftest.py"
+    codes = []
+    for answer in ("1", "2", "1", "(", "1"):  # of the same size, within a second
+        plugin.write_text(f"import pytest\n\n@pytest.fixture\ndef answer():\n    return {answer}\n", encoding="utf-8")
+        runner.changed(["conftest.py"])
+        codes.append(ended(runner, str(file)))
+    assert codes[:3] == [0, 1, 0]
+    assert codes[4] == 0, "what cannot be read is forgotten when it can"
+
+
+def test_what_was_not_read_ahead_leaves_the_process_that_stands_by(runner: WarmRunner, tmp_path: Path) -> None:
+    file = tmp_path / "test_it.py"
+    file.write_text("def test_it(): pass\n", encoding="utf-8")
+    assert ended(runner, str(file)) == 0
+    standing_by = runner.prepare()
+    file.write_text("def test_it(): int(None)\n", encoding="utf-8")
+    runner.changed(["test_it.py"])
+    assert runner.prepare() is standing_by
+    assert ended(runner, str(file)) == 1
+
+
+def test_a_run_is_interrupted_and_nothing_of_it_is_left(runner: WarmRunner, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "test_it.py"
+    file.write_text(
+        "import os, signal\n\ndef test_it():\n    with open('told', 'w') as told:\n        told.write(str(os.getpid()))\n    signal.pause()\n",
+        encoding="utf-8",
+    )
+    told = tmp_path / "told"
+    os.mkfifo(told)
+    runner.start(Order((str(file),), {}))
+    pid = int(told.read_text(encoding="utf-8"))
+    assert runner.interrupt()
+    assert not runner.interrupt(), "there is none any more"
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+    assert "Traceback" not in capfd.readouterr().err
