@@ -6,8 +6,10 @@ from collections.abc import Collection, Generator
 from pathlib import Path
 
 import pytest
+from _pytest.config import PluginImportFailure
 
 from support.drivers.lost import TargetLost
+from support.gherkin.modules import mistake_of
 from support.launching import Launch, problems_of
 from support.ordering import add_options, choice_of
 from support.problems import EXIT_CODE, Problem, Problems
@@ -65,8 +67,11 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> None:
     config = parent.config
     if not config.getoption("collectonly"):
         config.stash[LAUNCH].begin()
-    for plugin in FACADES:
-        config.pluginmanager.import_plugin(plugin)
+    try:
+        for plugin in FACADES:
+            config.pluginmanager.import_plugin(plugin)
+    except PluginImportFailure as failure:
+        pytest.exit(Problems([mistake_of(failure.__cause__ or failure, config.rootpath)]).render(), returncode=EXIT_CODE)
 
 
 def pytest_gherkin_capabilities(config: pytest.Config) -> Collection[str]:

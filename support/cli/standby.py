@@ -7,7 +7,7 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
@@ -15,6 +15,7 @@ from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 import pytest
+from _pytest.config import PluginImportFailure
 
 TARGETING = "support.targeting"
 """The plugin that loads more when the first feature turns up; not there in a project without a target."""
@@ -45,20 +46,26 @@ class Standby:
         self._read: frozenset[str] | None = None
         self._run = 0
 
-    def read(self) -> frozenset[str]:
-        """The files of the project that it has read, named from the root: no run of it sees what is saved in them from now on.
+    def has_read(self, files: Set[str]) -> bool:
+        """Whether it holds one of these files of the project, named from the root, as it was: no run of it sees what was saved since.
 
-        Waits until it has; EOFError where pytest could not read its plugins, of which it has then told.
+        Waits until it stands by; true where it never will.
         """
+        try:
+            return not self._files().isdisjoint(files)
+        except EOFError:
+            return True
+
+    def start(self, order: Order) -> None:
+        """Begins a run; EOFError where pytest could not read its plugins, of which it has then told."""
+        self._files()
+        self._channel.send(order)
+        self._run = self._channel.recv()
+
+    def _files(self) -> frozenset[str]:
         if self._read is None:
             self._read = self._channel.recv()
         return self._read
-
-    def start(self, order: Order) -> None:
-        """Begins a run; EOFError as above."""
-        self.read()
-        self._channel.send(order)
-        self._run = self._channel.recv()
 
     def interrupt(self) -> bool:
         """Ends a run that is still going, as Ctrl-C does; whether there was one."""
@@ -108,6 +115,11 @@ class _AtTheReady:
         os.environ.update(order.environment)
         args += order.selection
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionstart(self) -> None:
+        """From here on pytest hears of an interruption."""
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionfinish(self) -> Generator[None, object, object]:
         """A run that ends anyway cannot be interrupted any more: whoever tries waits for the end."""
@@ -125,7 +137,7 @@ class _AtTheReady:
             if pid == 0:
                 self._channel.close()
                 os.setsid()  # Ctrl-C comes from whoever gave the order, once
-                signal.signal(signal.SIGINT, signal.default_int_handler)
+                signal.signal(signal.SIGINT, signal.SIG_DFL)  # there is nothing to clean up before the session starts
                 return order
             self._channel.send(pid)
             _, status = os.waitpid(pid, 0)
@@ -135,10 +147,9 @@ class _AtTheReady:
 def _read_ahead(config: pytest.Config) -> None:
     """Reads what a run reads when its first feature turns up; what cannot be read is left to the run, which says what is wrong with it."""
     if config.pluginmanager.hasplugin(TARGETING):
-        from support.gherkin.modules import UNREADABLE
         from support.targeting import FACADES
 
-        with suppress(*UNREADABLE):
+        with suppress(PluginImportFailure):
             for plugin in FACADES:
                 config.pluginmanager.import_plugin(plugin)
         _rehearse()

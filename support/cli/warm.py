@@ -50,10 +50,7 @@ class WarmRunner:
         for path in (self._root / each for each in saved):
             for compiled in (path.parent / "__pycache__").glob(f"{path.stem}.*.pyc"):
                 compiled.unlink(missing_ok=True)  # Python would still use it if the file was saved twice in a second and kept its size
-        try:
-            if saved & self.prepare().read():
-                self.end()
-        except EOFError:
+        if self._standby is not None and self._standby.has_read(saved):
             self.end()
         self.prepare()
 

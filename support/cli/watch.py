@@ -84,7 +84,7 @@ class _Watcher:
         if first:
             await self._again(Affected(first), "at your request")
         ahead = asyncio.create_task(asyncio.to_thread(self._read_ahead))
-        while paths := await saves.get():
+        while (paths := await saves.get()) and not enough.is_set():
             await ahead
             await self._saved(paths)
             ahead = asyncio.create_task(asyncio.to_thread(self._read_ahead))

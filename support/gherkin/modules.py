@@ -17,6 +17,8 @@ PACKAGE = "steps"
 UNREADABLE = (SyntaxError, ImportError, NameError, AttributeError, TypeError, ValueError, LookupError)
 """What a module with a mistake in it raises when it is imported."""
 
+INSTALLED = "site-packages"
+
 
 def load_steps(config: pytest.Config) -> list[Problem]:
     """Imports `steps/*.py` below the root folder, in alphabetical order. What cannot be imported comes back as problems."""
@@ -27,16 +29,25 @@ def load_steps(config: pytest.Config) -> list[Problem]:
     if root not in sys.path:
         sys.path.insert(0, root)
     names = sorted(module.name for module in pkgutil.iter_modules([str(folder)]))
-    return [problem for name in names if (problem := _load(f"{PACKAGE}.{name}", folder / f"{name}.py"))]
+    return [problem for name in names if (problem := _load(f"{PACKAGE}.{name}", config.rootpath))]
 
 
-def _load(module: str, path: Path) -> Problem | None:
+def _load(module: str, root: Path) -> Problem | None:
     try:
         importlib.import_module(module)
-    except SyntaxError as error:
-        return Problem(shown(Path(error.filename or path)), error.lineno or 0, "", f"this is not Python: {error.msg}", "mend this line")
-    except UNREADABLE as error:
-        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
-        line = frames[-1].lineno if frames else 0
-        return Problem(shown(path), line or 0, "", f"the step module cannot be loaded: {type(error).__name__}: {error}", "mend it")
+    except UNREADABLE as mistake:
+        return mistake_of(mistake, root)
     return None
+
+
+def mistake_of(error: BaseException, root: Path) -> Problem:
+    """What is wrong with a module of the project that cannot be imported: told where it stands, which may be in one that the module imports."""
+    if isinstance(error, SyntaxError):
+        return Problem(shown(Path(error.filename or root)), error.lineno or 0, "", f"this is not Python: {error.msg}", "mend this line")
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.name == "<module>" and _is_ours(Path(frame.filename), root)]
+    place, line = (Path(frames[-1].filename), frames[-1].lineno or 0) if frames else (root, 0)
+    return Problem(shown(place), line, "", f"this module cannot be loaded: {type(error).__name__}: {error}", "mend it")
+
+
+def _is_ours(path: Path, root: Path) -> bool:
+    return path.is_relative_to(root) and INSTALLED not in path.parts

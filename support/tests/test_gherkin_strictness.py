@@ -205,9 +205,12 @@ def test_unused_steps_matter_only_for_the_whole_folder(project: Project) -> None
 def test_modules_that_cannot_be_loaded_are_told_without_a_traceback(project: Project) -> None:
     project.write("steps/syntax.py", "def broken(:\n    pass\n")
     project.write("steps/imports.py", "import os\nimport nothing_there\n")
+    project.write("helpers/waves.py", "import os\n\nFIRST = WAVES[0]\n")
+    project.write("steps/waves.py", "from helpers.waves import FIRST\n")
     refused(project).has(
         "steps/syntax.py:1: this is not Python",
-        "steps/imports.py:2: the step module cannot be loaded: ModuleNotFoundError: No module named 'nothing_there'",
+        "steps/imports.py:2: this module cannot be loaded: ModuleNotFoundError: No module named 'nothing_there'",
+        "helpers/waves.py:3: this module cannot be loaded: NameError: name 'WAVES' is not defined",
     )
 
 
