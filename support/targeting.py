@@ -10,6 +10,7 @@ from _pytest.config import PluginImportFailure
 
 from support.drivers.lost import TargetLost
 from support.gherkin.modules import mistake_of
+from support.gherkin.session import session_of
 from support.launching import Launch, problems_of
 from support.ordering import add_options, choice_of
 from support.problems import EXIT_CODE, Problem, Problems
@@ -65,13 +66,16 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> None:
     if file_path.suffix != ".feature":
         return
     config = parent.config
+    gherkin = session_of(config)
+    if gherkin.stopped:
+        return
     if not config.getoption("collectonly"):
         config.stash[LAUNCH].begin()
     try:
         for plugin in FACADES:
             config.pluginmanager.import_plugin(plugin)
     except PluginImportFailure as failure:
-        pytest.exit(Problems([mistake_of(failure.__cause__ or failure, config.rootpath)]).render(), returncode=EXIT_CODE)
+        gherkin.stopped_by([mistake_of(failure.__cause__ or failure, config.rootpath)])
 
 
 def pytest_gherkin_capabilities(config: pytest.Config) -> Collection[str]:

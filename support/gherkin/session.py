@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,7 +32,7 @@ class GherkinSession:
         self.documents: dict[Path, tuple[Document, FeatureFile]] = {}
         self.problems: list[Problem] = []
         self.loaded = False
-        self.broken_modules = False
+        self.stopped = False
 
     @cached_property
     def hooks(self) -> StepHooks:
@@ -58,9 +59,13 @@ class GherkinSession:
         if self.loaded:
             return
         self.loaded = True
-        failed = load_steps(self.config)
-        self.broken_modules = bool(failed)
-        self.problems += [*failed, *REGISTER.problems]
+        self.stopped_by(load_steps(self.config))
+        self.problems += REGISTER.problems
+
+    def stopped_by(self, mistakes: Sequence[Problem]) -> None:
+        """Notes modules that cannot be loaded, if there are any: what steps there are is not known then."""
+        self.stopped |= bool(mistakes)
+        self.problems += mistakes
 
     def unreadable(self, path: Path, found: list[Problem]) -> None:
         """Notes a file that is not a feature."""

@@ -25,7 +25,7 @@ def examine(session: GherkinSession) -> list[Problem]:
     found = list(session.problems)
     for document, _ in session.documents.values():
         found += _feature_problems(document, session)
-    if not session.broken_modules:
+    if not session.stopped:
         found += [problem for document, _ in session.documents.values() for problem in _step_problems(document, session)]
         found += _fixture_problems(session)
         found += _unknown_verified(session)

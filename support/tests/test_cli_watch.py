@@ -69,6 +69,11 @@ def test_a_save_reruns_what_it_affects_and_ctrl_c_ends_everything(repository: Pa
         printed = until(process, "1 failed")
         assert "steps/numbers.py changed: features/spot/numbers.feature:6" in printed
         assert "one should be one" in printed
+        undo = repository / "support/undo.py"
+        undo.write_text(undo.read_text(encoding="utf-8") + "def broken(:\n", encoding="utf-8")
+        printed = until(process, "1 problem,")
+        assert "this is not Python" in printed
+        assert "Traceback" not in printed
         (repository / "support/phrase_book.py").write_text("", encoding="utf-8")
         until(process, "support/phrase_book.py changed: no scenario is affected")
         process.send_signal(signal.SIGINT)
