@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import os
 import signal
@@ -147,23 +146,16 @@ class _AtTheReady:
 def _read_ahead(config: pytest.Config) -> None:
     """Reads what a run reads when its first feature turns up; what cannot be read is left to the run, which says what is wrong with it."""
     if config.pluginmanager.hasplugin(TARGETING):
+        from faker import Faker
+
         from support.targeting import FACADES
 
         with suppress(PluginImportFailure):
             for plugin in FACADES:
                 config.pluginmanager.import_plugin(plugin)
-        _rehearse()
+        Faker()  # loads most of itself when it is first used
     gc.collect()
     gc.freeze()
-
-
-def _rehearse() -> None:
-    """Has the libraries load what they load at their first use."""
-    import httpx
-    from faker import Faker
-
-    Faker()
-    asyncio.run(httpx.AsyncClient(trust_env=False).aclose())
 
 
 def _files_read(config: pytest.Config) -> frozenset[str]:
