@@ -20,6 +20,10 @@ KEEPS_OUT = "keeps_out_of_scenarios"
 """A plugin with this attribute, and not a false one, is not told what happens to scenarios."""
 
 
+IDLE_IN_WORKERS = ("terminalreporter", "lfplugin")
+"""pytest's own plugins that take note of every report in a worker, too, where nobody sees a terminal and nothing of the last failures is kept."""
+
+
 class ScenarioHooks:
     """Stands for `config.hook` in what pytest calls for an item: `given` is what pytest would call for it, without plugins that keep out."""
 
@@ -27,6 +31,8 @@ class ScenarioHooks:
         self._manager = config.pluginmanager
         self._left_out = [*getattr(given, "remove_mods", ()), *_unwanted(config)]
         self._left_out += [plugin for plugin in self._manager.get_plugins() if getattr(plugin, KEEPS_OUT, False) is True]
+        if hasattr(config, "workerinput"):
+            self._left_out += [plugin for name in IDLE_IN_WORKERS if (plugin := self._manager.get_plugin(name)) is not None]
 
     def __getattr__(self, name: str) -> pluggy.HookCaller:
         caller = self._manager.subset_hook_caller(name, self._left_out)

@@ -18,7 +18,7 @@ from support.gherkin.progress import show_progress
 from support.gherkin.session import KEY, GherkinSession, session_of
 from support.gherkin.strictness import examine, raise_for
 from support.gherkin.terminal import speak_gherkin, tell_drafts
-from support.gherkin.workers import PackedEvents, WorkersReport, hand_over, is_worker
+from support.gherkin.workers import PackedEvents, WorkersReport, hand_over, hear_quickly, is_worker
 from support.problems import EXIT_CODE, Problem, Problems, shown
 
 pytest.register_assert_rewrite(*JUDGING)
@@ -46,6 +46,7 @@ def pytest_configure(config: pytest.Config) -> None:
     show_progress(config)
     config.pluginmanager.register(PackedEvents())
     if config.pluginmanager.hasplugin("dsession"):
+        hear_quickly(config.pluginmanager.getplugin("dsession"))
         config.pluginmanager.register(WorkersReport(config.stash[REPORT]))
 
 

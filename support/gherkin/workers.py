@@ -6,6 +6,7 @@ import marshal
 from collections.abc import Callable
 from dataclasses import astuple
 from functools import partial
+from queue import Queue, SimpleQueue
 from typing import Any
 
 import pytest
@@ -23,6 +24,10 @@ RECEIVE = "process_from_remote"
 
 HELD_BACK = frozenset({"logstart", "testreport", "logfinish"})
 """Events that wait for the end of their test."""
+
+
+QUEUE = "queue"
+"""Where pytest-xdist's session keeps the events that it has heard and not yet handled."""
 
 
 def is_worker(config: pytest.Config) -> bool:
@@ -48,6 +53,12 @@ class WorkersReport:
         """Notes the mistakes that a worker found."""
         sent = getattr(node, "workeroutput", {}).get(_KEY, [])
         self._found.extend(problem for each in sent if (problem := Problem(*each)) not in self._found)
+
+
+def hear_quickly(session: object) -> None:
+    """Hands events on through the interpreter's own queue: pytest-xdist's, in Python, takes as long as handling an event does."""
+    if type(getattr(session, QUEUE, None)) is Queue:
+        setattr(session, QUEUE, SimpleQueue())
 
 
 class PackedEvents:

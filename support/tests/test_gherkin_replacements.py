@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from _pytest.assertion import util
+from _pytest.cacheprovider import LFPlugin
 from _pytest.fixtures import FixtureManager, TopRequest
 from _pytest.nodeid import NodeId
 from _pytest.terminal import TerminalReporter
@@ -262,6 +263,29 @@ def test_pytest_gives_items_of_other_kinds_their_fixtures_as_it_gives_doctests()
     assert list(inspect.signature(FixtureManager.getfixturedefs).parameters) == ["self", "argname", "node"]
     assert list(inspect.signature(TopRequest).parameters) == ["pyfuncitem", "_ispytest"]
     assert str(NodeId.parse("features/a.feature::Some stop[1, 2]")) == "features/a.feature::Some stop[1, 2]"
+
+
+LISTENING = """
+import sys
+
+def pytest_collection_finish(session):
+    for item in session.items:
+        told = {each.plugin_name for each in item.ihook.pytest_runtest_logreport.get_hookimpls()}
+        print("TOLD", sorted(told & {"terminalreporter", "lfplugin", "session"}), file=sys.__stderr__)
+"""
+
+
+def test_in_workers_nobody_takes_note_for_a_terminal_and_a_memory_that_are_elsewhere(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.write("conftest.py", 'pytest_plugins = ["support.gherkin.plugin"]\n' + LISTENING)
+    project.steps('@given("a fleet")\ndef fleet_present():\n    pass\n\n@given("trouble")\ndef troubled():\n    assert not "trouble"\n')
+    project.feature("  Scenario: One\n    Given a fleet\n\n  Scenario: Two\n    Given trouble\n")
+    alone, spread = project.run("-v").text, project.run("-v", "-n", "2").text
+    assert alone.count("TOLD ['lfplugin', 'session', 'terminalreporter']") == 2, alone
+    assert spread.count("TOLD ['session']") == 4, spread
+    assert "1 failed, 1 passed" in spread
+    assert "1 failed in" in project.run("--lf", "-n", "2").text
+    assert 'hasattr(config, "workerinput")' in inspect.getsource(LFPlugin.pytest_sessionfinish)
 
 
 TOLD = """

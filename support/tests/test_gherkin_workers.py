@@ -5,14 +5,15 @@ from __future__ import annotations
 import inspect
 import sys
 from pathlib import Path
+from queue import LifoQueue, Queue, SimpleQueue
 
 from execnet import gateway_io, multi
 from execnet.xspec import XSpec
-from xdist import remote, workermanage
+from xdist import dsession, remote, workermanage
 
 from support import forked_workers
 from support.forked_workers import can_fork
-from support.gherkin.workers import HELD_BACK, INTERACTOR, RECEIVE, PackingChannel, _unpacked
+from support.gherkin.workers import HELD_BACK, INTERACTOR, RECEIVE, PackingChannel, _unpacked, hear_quickly
 from support.tests.gherkin_project import Project
 
 WHERE = """
@@ -123,3 +124,31 @@ def test_xdist_tells_of_tests_where_events_are_packed() -> None:
     assert begins.index("pytest_configure_node") < begins.index(f"setcallback(self.{RECEIVE}")
     for event in HELD_BACK:
         assert f'"{event}"' in inspect.getsource(workermanage.WorkerController.process_from_remote)
+
+
+def test_xdist_hands_events_on_through_a_queue_that_can_be_another() -> None:
+    uses = [line.strip() for line in inspect.getsource(dsession).splitlines() if "self.queue" in line or "Empty" in line]
+    assert uses == [
+        "from queue import Empty",
+        "self.queue: Queue[tuple[str, dict[str, Any]]] = Queue()",
+        "The nodes are setup to put their events onto self.queue.  As",
+        "nodes = self.nodemanager.setup_nodes(putevent=self.queue.put)",
+        "eventcall = self.queue.get(timeout=2.0)",
+        "except Empty:",
+        "clone = self.nodemanager.setup_node(spec, self.queue.put)",
+    ]
+
+
+class Session:
+    """What keeps events in a queue."""
+
+    def __init__(self, queue: object) -> None:
+        self.queue = queue
+
+
+def test_another_queue_than_the_usual_one_is_left_alone() -> None:
+    usual, special = Session(Queue()), Session(LifoQueue())
+    hear_quickly(usual)
+    hear_quickly(special)
+    assert type(usual.queue) is SimpleQueue
+    assert type(special.queue) is LifoQueue
