@@ -151,15 +151,12 @@ class AllureFiles:
 
     def _step(self, record: ScenarioRecord, step: StepRecord, identifier: str, files: dict[str, bytes]) -> dict[str, Any]:
         started = round((step.started or record.started) * 1000)
-        parameters = {
-            **step.parameters,
-            "verifies": ", ".join(step.verifies),
-            "exercises": ", ".join(step.exercises),
-            "assertions": str(step.assertions) if step.assertions else "",
-        }
-        verified = f"  [{', '.join(step.verifies)}]" if step.verifies else ""
+        verifies = ", ".join(step.verifies)
+        parameters = {**step.parameters, "verifies": verifies, "exercises": ", ".join(step.exercises), "assertions": str(step.assertions or "")}
+        verified = f"  [{verifies}]" if verifies else ""
         written = [Attachment("table", "text/csv", _csv(step.table))] if step.table else []
-        written += [Attachment("text", "text/plain", step.docstring)] if step.docstring else []
+        if step.docstring:
+            written.append(Attachment("text", "text/plain", step.docstring))
         values: dict[str, Any] = {
             "name": f"{step.keyword} {step.text}{verified}",
             "status": _STEP_STATUS[step.verdict],
@@ -167,7 +164,7 @@ class AllureFiles:
             "start": started,
             "stop": started + round(step.duration * 1000),
             "parameters": [{"name": name, "value": value} for name, value in parameters.items() if value],
-            "attachments": _attached((*written, *step.attachments), identifier, files),
+            "attachments": _attached([*written, *step.attachments], identifier, files) if written or step.attachments else [],
         }
         if step.message or step.verdict == "not_reached":
             values["statusDetails"] = {"message": step.message or "not reached"}

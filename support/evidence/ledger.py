@@ -92,8 +92,10 @@ class Ledger:
 
     def epic_title(self, folder: str) -> str:
         """What a reader calls an epic's folder: the name of its area, else the folder's own words."""
-        named = (area.name for area in self.areas.values() if area.epic == folder)
-        return next(named, folder.replace("_", " ").capitalize())
+        for area in self.areas.values():
+            if area.epic == folder:
+                return area.name
+        return folder.replace("_", " ").capitalize()
 
 
 def load_ledger(path: Path, today: datetime.date | None = None) -> Ledger:

@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -121,24 +122,25 @@ class ScenarioTrace:
             duration=round(duration, 6),
             worker=worker,
             attempt=attempt,
-            steps=tuple(self._step(step) for step in self.steps),
+            steps=tuple([self._step(step) for step in self.steps]),
             attachments=tuple(self.attachments),
             operations=tuple(sorted(self.collected.operations)),
         )
 
     def _step(self, trace: StepTrace) -> StepRecord:
         step, definition = trace.step, trace.definition
-        verifies = trace.verifies(self.claims)
+        claims = self.claims
+        verifies = trace.verifies(claims)
         return StepRecord(
             keyword=step.keyword.strip(),
-            kind=step.type.capitalize(),
+            kind=_KINDS[step.type],
             text=step.name,
             line=step.line_number,
-            definition=f"{_relative(definition.path, self.root)}:{definition.line}" if definition else "",
+            definition=_place(definition, self.root) if definition else "",
             phrase=definition.phrase if definition else "",
             parameters=_parameters(step, definition),
             verifies=verifies,
-            exercises=tuple(claim for claim in self.claims if claim not in verifies),
+            exercises=() if claims == verifies else tuple([claim for claim in claims if claim not in verifies]),
             assertions=trace.assertions,
             verdict=trace.verdict,
             message=self.collected.masking(trace.message) if trace.message else "",
@@ -181,6 +183,14 @@ def _parameters(step: Step, definition: StepDefinition | None) -> dict[str, str]
     if definition is None or not values:
         return {}
     return {name.replace("_", " "): str(value) for name, value in zip(definition.value_names, values, strict=False)}
+
+
+_KINDS = {"given": "Given", "when": "When", "then": "Then"}
+
+
+@cache
+def _place(definition: StepDefinition, root: Path) -> str:
+    return f"{_relative(definition.path, root)}:{definition.line}"
 
 
 _RELATIVE: dict[tuple[str, Path], str] = {}

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from support.gherkin.definitions import StepDefinition
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """The definitions that fit a step's text: none (undefined), one, or several (ambiguous); and the values for the only one."""
 
     definitions: tuple[StepDefinition, ...]
@@ -45,18 +43,21 @@ class StepIndex:
 
     def _look_up(self, kind: str, text: str) -> Match:
         prefixes = self._by_prefix.get(kind, {})
-        written = {
-            definition: found
-            for length in self._lengths.get(kind, ())
-            if length <= len(text)
-            for definition in prefixes.get(text[:length], ())
-            if (found := definition.compiled.written(text)) is not None
-        }
-        fitting = tuple(written)
-        self.used.update(fitting)
+        fitting: tuple[StepDefinition, ...] = ()
+        written: tuple[Any, ...] = ()
+        size = len(text)
+        for length in self._lengths.get(kind, ()):
+            if length > size:
+                break
+            for definition in prefixes.get(text[:length], ()):
+                found = definition.compiled.written(text)
+                if found is not None:
+                    fitting += (definition,)
+                    written = found
+                    self.used.add(definition)
         if len(fitting) != 1:
             return Match(fitting, ())
         try:
-            return Match(fitting, fitting[0].compiled.built(text, written[fitting[0]]))
+            return Match(fitting, fitting[0].compiled.built(text, written))
         except (ValueError, ArithmeticError, LookupError) as error:
             return Match(fitting, (), str(error) or type(error).__name__)

@@ -73,15 +73,15 @@ class Phrase:
             found = self.pattern.match(text)
             return found.groups() if found else None
         before, after = self._literals
-        if len(text) < len(before) + len(after) or not (text.startswith(before) and text.endswith(after)):
+        if not (text.startswith(before) and text.endswith(after)):
             return None
-        middle = text[len(before) : len(text) - len(after)]
-        return (middle,) if self._only.fullmatch(middle) else None
+        end = len(text) - len(after)
+        return (text[len(before) : end],) if self._only.fullmatch(text, len(before), end) else None
 
     def built(self, text: str, found: tuple[str | Any, ...]) -> tuple[Any, ...]:
         """The values that `written` has found in the text. Whatever a parameter type's transformer raises for one passes through."""
         if self._transforms is not None:
-            return tuple(transform(written) for transform, written in zip(self._transforms, found, strict=True))
+            return tuple([transform(written) for transform, written in zip(self._transforms, found, strict=True)])
         return tuple(argument.value for argument in Argument.build(self._tree, text, list(self.types)) or ())
 
 

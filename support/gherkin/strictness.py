@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 
 import pytest
@@ -86,11 +86,7 @@ def _step_problems(document: Document, session: GherkinSession) -> Iterator[Prob
             continue  # who asks for a line hears about its scenario: the steps of the others are not looked up
         for step in planned.template.steps:
             assert isinstance(step, BoundStep)
-            names = placeholders(step.name) if planned.rows else []
-            if any(name not in planned.rows[0].values for name in names):
-                continue  # told already: it is no column
-            rows: list[Row | None] = [*planned.rows] if names else [None]
-            for row in rows:
+            for row in _rows(step, planned):
                 text = filled(step.name, row.values) if row else step.name
                 match = session.index.match(step.type, text)
                 if len(match.definitions) == 1 and not match.refusal:
@@ -107,6 +103,14 @@ def _step_problems(document: Document, session: GherkinSession) -> Iterator[Prob
                     yield _ambiguous(path, line, text, match.definitions)
                 else:
                     yield undefined(path, line, step.type, text, session.index)
+
+
+def _rows(step: BoundStep, planned: Planned) -> Sequence[Row | None]:
+    """The rows with which the step's text changes; none for a text with a name that is no column, which is told already."""
+    names = placeholders(step.name) if planned.rows else []
+    if not names:
+        return (None,)
+    return planned.rows if all(name in planned.rows[0].values for name in names) else ()
 
 
 def _ambiguous(path: str, line: int, text: str, fitting: tuple[StepDefinition, ...]) -> Problem:
