@@ -1,27 +1,82 @@
 """The first plugin of a run, named in `addopts`: what only costs time before anything runs is put off, or left out.
 
 - Whatever is imported and collected lives as long as the run: the garbage collector waits until all of it is there, and then never looks at it.
-- pytest-bdd imports mako, to write step modules that nobody asks for; mako imports every lexer of pygments for web pages, to colour errors in
-  templates. It does without where they are missing.
+- pytest-bdd imports mako, to write step modules that nobody asks for: it is imported when somebody does. mako in turn imports every lexer of
+  pygments for web pages, to colour errors in templates; it does without where they are missing.
+- pytest reads what every installed package says of itself once for each `-p`, and again in each worker: they are asked once.
 """
 
 from __future__ import annotations
 
 import gc
+import importlib
+import importlib.metadata
 import os
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
+from functools import cache, cached_property
+from importlib.metadata import Distribution, EntryPoints, PathDistribution
+from types import ModuleType
+from typing import Any
 
 import pytest
 
 COLOURS = "mako.ext.pygmentplugin"
 """The module of mako that imports the lexers. Were it named otherwise, they would be imported again, and nothing would break."""
 
+TEMPLATES = "mako.lookup"
+"""The module that pytest-bdd imports from mako, for its class `TemplateLookup`."""
+
 IN_A_WORKER = "PYTEST_XDIST_WORKER"
 """Set by pytest-xdist in its workers, which read the same words and have no workers of their own."""
 
+
+class LaterTemplates:
+    """mako's `TemplateLookup`, imported when something is asked of it."""
+
+    def __init__(self, *places: Any, **options: Any) -> None:  # noqa: ANN401 - whatever mako takes
+        self._asked = places, options
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever mako has
+        if isinstance(sys.modules.get(TEMPLATES), _Later):
+            del sys.modules[TEMPLATES]
+        places, options = self._asked
+        return getattr(importlib.import_module(TEMPLATES).TemplateLookup(*places, **options), name)
+
+
+class _Later(ModuleType):
+    TemplateLookup = LaterTemplates
+
+
+class _Asked(PathDistribution):
+    """An installed package that was asked for its entry points."""
+
+    @cached_property
+    def entry_points(self) -> EntryPoints:
+        return super().entry_points
+
+
+_discover = importlib.metadata.distributions
+
+
+@cache
+def _installed(_path: tuple[str, ...]) -> list[Distribution]:
+    found = list(_discover())
+    for each in found:
+        if type(each) is PathDistribution:
+            each.__class__ = _Asked
+    return found
+
+
+def distributions(**narrowed: Any) -> Iterable[Distribution]:  # noqa: ANN401 - as the original
+    """What is installed: found once for one path of modules; a search for something is left to the original."""
+    return _discover(**narrowed) if narrowed else iter(_installed(tuple(sys.path)))
+
+
 gc.disable()
 sys.modules.setdefault(COLOURS, None)  # type: ignore[arg-type]  # as the import system has it: there is no such module
+sys.modules.setdefault(TEMPLATES, _Later(TEMPLATES))
+importlib.metadata.distributions = distributions
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 import subprocess
 import sys
 from pathlib import Path
+
+from pluggy import PluginManager
 
 from support.tests.gherkin_project import ROOT, Project
 
@@ -19,6 +22,39 @@ def test_pytest_bdd_writes_steps_without_the_lexers_that_mako_would_import() -> 
     writes = "from pytest_bdd.generation import template_lookup; template_lookup.get_template('test.py.mak')"
     assert "pygments.lexers.web" in imported_by(writes)
     assert "pygments.lexers.web" not in imported_by(f"import support.quick_start; {writes}")
+
+
+def test_pytest_bdd_is_imported_without_mako() -> None:
+    assert "mako.lexer" in imported_by("import pytest_bdd.plugin")
+    assert "mako.lexer" not in imported_by("import support.quick_start, pytest_bdd.plugin")
+
+
+PACKAGES = """
+import importlib.metadata as packages
+import sys
+
+def told():
+    return sorted((each.name, each.version, sorted(map(str, each.entry_points))) for each in packages.distributions())
+
+before = told()
+import support.quick_start
+first, again = list(packages.distributions()), list(packages.distributions())
+assert told() == before
+assert all(one is other for one, other in zip(first, again, strict=True))
+assert [each.name for each in packages.distributions(name="pytest-bdd")] == ["pytest-bdd"]
+sys.path.insert(0, sys.argv[1])
+assert "another-plugin" in {each.name for each in packages.distributions()}
+print("AGREED")
+"""
+
+
+def test_installed_packages_are_asked_once_for_one_path(tmp_path: Path) -> None:
+    described = tmp_path / "another_plugin-1.0.dist-info"
+    described.mkdir()
+    (described / "METADATA").write_text("Metadata-Version: 2.1\nName: another-plugin\nVersion: 1.0\n")
+    ran = subprocess.run([sys.executable, "-c", PACKAGES, str(tmp_path)], check=False, capture_output=True, text=True, cwd=ROOT)  # noqa: S603
+    assert ran.stdout.strip() == "AGREED", ran.stderr
+    assert "importlib.metadata.distributions()" in inspect.getsource(PluginManager.load_setuptools_entrypoints)
 
 
 def test_garbage_is_collected_from_the_first_scenario_on(tmp_path: Path) -> None:
