@@ -34,9 +34,11 @@ _NEEDS: Mapping[str, tuple[str, ...]] = {
 
 
 LIBRARIES = (
+    "anyio._backends._asyncio",
     "uvicorn.protocols.http.httptools_impl",
     "uvicorn.protocols.websockets.websockets_sansio_impl",
     "fastapi",
+    "sqlite3",
     "sqlalchemy.dialects.sqlite",
     "sqlalchemy.dialects.postgresql.psycopg",
     "sqlalchemy.orm",
@@ -47,6 +49,7 @@ LIBRARIES = (
     "argon2",
     "botocore.session",
     "dbos",
+    "dbos._sys_db_sqlite",
 )
 """What the reference platform imports before it answers, and nothing of itself: whoever starts it often imports these once."""
 

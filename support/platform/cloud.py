@@ -91,6 +91,9 @@ def load() -> None:
     for service in ("sts", *SERVICES):
         for kind in ("service-2", "endpoint-rule-set-1", "paginators-1"):
             _descriptions().load_service_model(service, kind)
+    for name in ("sdk-default-configuration", "partitions"):
+        _descriptions().load_data(name)
+    _descriptions().load_data_with_path("endpoints")
 
 
 @cache

@@ -1,9 +1,13 @@
 """All that a server of the platform loads and no setting changes. Whoever starts many servers imports this once, and forks."""
 
+import fastapi_offline  # noqa: F401
+from sqlalchemy.orm import configure_mappers
+
 from support.platform import app, cloud, cloud_credentials, rooms
 from support.platform.optimizations import catalogue, durable, engine
 
 __all__ = ["app", "catalogue", "cloud", "cloud_credentials", "durable", "engine", "rooms"]
 
 rooms.load()
+configure_mappers()
 cloud.load()
