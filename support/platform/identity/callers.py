@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Annotated, cast
+from typing import Annotated, TypeVar, cast
 
 from fastapi import Depends
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -17,13 +17,16 @@ from support.platform.identity.roles import GRANTS, STAFF, Permission
 from support.platform.identity.throttle import count_request
 from support.platform.problems import Refusal, not_found
 from support.platform.services import Services, ServicesDep
-from support.platform.tables import AgentCredential, AuthSession, Customer, User
+from support.platform.tables import AgentCredential, AuthSession, Customer, Optimization, Recommendation, Resolution, User
 from support.platform.vocabulary import RoleName
 
 TOUCH_SECONDS = 60
 """How exactly a session remembers when it was last used."""
 
 NOT_YOURS = "This is not yours, or does not exist."
+
+Belonging = TypeVar("Belonging", Recommendation, Resolution, Optimization)
+_PREFIXES = {Recommendation: "rec", Resolution: "res", Optimization: "opt"}
 
 _LOGIN = (
     select(AuthSession.ended_at, AuthSession.last_used_at, AuthSession.user_id, User.role, User.customer_id)
@@ -110,6 +113,18 @@ def require_customer(services: Services, caller: Caller, permission: Permission,
         found = session.get(Customer, customer_id)
     if found is None or (found.deleted_at is not None and not even_deleted):
         caller.may(permission, None)
+        raise not_yours()
+    return found
+
+
+def require_own(services: Services, caller: Caller, permission: Permission, kind: type[Belonging], identifier: str) -> Belonging:
+    """What belongs to a customer, after the permission was checked. An id that cannot be one of that kind is 404 before any look-up."""
+    if not ids.well_formed(identifier, _PREFIXES[kind]):
+        raise not_found(kind.__name__.lower())
+    with services.database.reading() as session:
+        found = session.get(kind, identifier)
+    caller.may(permission, found.customer_id if found else None)
+    if found is None:
         raise not_yours()
     return found
 

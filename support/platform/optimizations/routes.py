@@ -7,27 +7,14 @@ from typing import Any
 from fastapi import APIRouter, Body
 from sqlalchemy import select
 
-from support.platform import ids
-from support.platform.identity.callers import Caller, CallerDep, require_customer
+from support.platform.identity.callers import CallerDep, require_customer, require_own
 from support.platform.identity.roles import Permission
 from support.platform.optimizations import interruptions, service
 from support.platform.optimizations.schemas import CloudEventAnswer, OptimizationAnswer, OptimizationsAnswer, StopAnswer, StopAsk
-from support.platform.problems import not_found
-from support.platform.services import Services, ServicesDep
+from support.platform.services import ServicesDep
 from support.platform.tables import Optimization
 
 router = APIRouter(tags=["optimizations"])
-
-
-def _allowed(services: Services, caller: Caller, permission: Permission, optimization_id: str) -> Optimization:
-    """The change, if the caller may do this with it."""
-    if not ids.well_formed(optimization_id, "opt"):
-        raise not_found("optimization")
-    with services.database.reading() as session:
-        row = session.get(Optimization, optimization_id)
-    caller.may(permission, row.customer_id if row else None)
-    assert row is not None, "may() refuses what does not exist"
-    return row
 
 
 @router.get("/customers/{customer_id}/optimizations")
@@ -42,7 +29,7 @@ def list_optimizations(customer_id: str, caller: CallerDep, services: ServicesDe
 @router.get("/optimizations/{optimization_id}")
 def get_optimization(optimization_id: str, caller: CallerDep, services: ServicesDep) -> OptimizationAnswer:
     """One change with its steps."""
-    row = _allowed(services, caller, Permission.READ, optimization_id)
+    row = require_own(services, caller, Permission.READ, Optimization, optimization_id)
     with services.database.reading() as session:
         return OptimizationAnswer.from_row(session, session.get_one(Optimization, row.id))
 
@@ -50,7 +37,7 @@ def get_optimization(optimization_id: str, caller: CallerDep, services: Services
 @router.post("/optimizations/{optimization_id}/rollback", status_code=202)
 def roll_back_optimization(optimization_id: str, caller: CallerDep, services: ServicesDep, ask: StopAsk | None = None) -> StopAnswer:
     """Takes a running or a completed change back. Asked twice it answers alike and changes nothing more."""
-    _allowed(services, caller, Permission.DECIDE, optimization_id)
+    require_own(services, caller, Permission.DECIDE, Optimization, optimization_id)
     status = service.roll_back(services, optimization_id, caller.user_id, ask.reason if ask else None)
     return StopAnswer.model_validate({"status": status, "optimization_id": optimization_id})
 
@@ -58,7 +45,7 @@ def roll_back_optimization(optimization_id: str, caller: CallerDep, services: Se
 @router.post("/optimizations/{optimization_id}/cancel", status_code=202)
 def cancel_optimization(optimization_id: str, caller: CallerDep, services: ServicesDep, ask: StopAsk | None = None) -> StopAnswer:
     """A change that has not begun will not begin; one that runs is taken back and ends cancelled."""
-    _allowed(services, caller, Permission.DECIDE, optimization_id)
+    require_own(services, caller, Permission.DECIDE, Optimization, optimization_id)
     status = service.cancel(services, optimization_id, caller.user_id, ask.reason if ask else None)
     return StopAnswer.model_validate({"status": status, "optimization_id": optimization_id})
 

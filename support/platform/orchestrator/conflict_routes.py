@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from support.platform import ids
-from support.platform.identity.callers import Caller, CallerDep, require_customer
+from support.platform.identity.callers import CallerDep, require_customer, require_own
 from support.platform.identity.roles import Permission
 from support.platform.orchestrator import resolutions
 from support.platform.orchestrator.conflict_schemas import Executed, ExecuteResolution, ResolutionAnswer, ResolveConflict
-from support.platform.problems import not_found
-from support.platform.services import Services, ServicesDep
+from support.platform.services import ServicesDep
 from support.platform.tables import Resolution
 
 router = APIRouter()
@@ -26,23 +24,12 @@ def resolve_conflict(body: ResolveConflict, caller: CallerDep, services: Service
 @router.get("/orchestrator/resolutions/{resolution_id}", response_model=ResolutionAnswer, summary="A resolution on record")
 def resolution(resolution_id: str, caller: CallerDep, services: ServicesDep) -> ResolutionAnswer:
     """The decision as it was kept."""
-    return ResolutionAnswer.from_row(_own(services, caller, Permission.READ, resolution_id))
+    return ResolutionAnswer.from_row(require_own(services, caller, Permission.READ, Resolution, resolution_id))
 
 
 @router.post("/orchestrator/execute-resolution", response_model=Executed, summary="Carry out a resolution")
 def execute_resolution(body: ExecuteResolution, caller: CallerDep, services: ServicesDep) -> Executed:
     """Does exactly what was decided, once: asked again, it answers the same optimizations."""
-    found = _own(services, caller, Permission.DECIDE, body.resolution_id)
+    found = require_own(services, caller, Permission.DECIDE, Resolution, body.resolution_id)
     started = resolutions.execute(services, found.customer_id, found.id, caller.user_id)
     return Executed(optimization_id=started[0], optimization_ids=started)
-
-
-def _own(services: Services, caller: Caller, permission: Permission, resolution_id: str) -> Resolution:
-    if not ids.well_formed(resolution_id, "res"):
-        raise not_found("resolution")
-    with services.database.reading() as session:
-        found = session.get(Resolution, resolution_id)
-    caller.may(permission, found.customer_id if found else None)
-    if found is None:
-        raise not_found("resolution")
-    return found

@@ -7,10 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from sqlalchemy import select
 
-from support.platform import ids
-from support.platform.identity.callers import Caller, CallerDep, require_customer
+from support.platform.identity.callers import CallerDep, require_customer, require_own
 from support.platform.identity.roles import Permission
-from support.platform.problems import not_found
 from support.platform.recommendations import decisions, submission
 from support.platform.recommendations.bulk import approve_several
 from support.platform.recommendations.schemas import (
@@ -27,7 +25,7 @@ from support.platform.recommendations.schemas import (
     Started,
     Submission,
 )
-from support.platform.services import Services, ServicesDep
+from support.platform.services import ServicesDep
 from support.platform.tables import Recommendation
 from support.platform.vocabulary import RecommendationStatus
 
@@ -58,7 +56,7 @@ def submit_recommendation(customer_id: str, body: Submission, caller: CallerDep,
 @router.post("/recommendations/approve", response_model=SeveralApproved, summary="Approve several recommendations")
 def approve_recommendations(body: Several, caller: CallerDep, services: ServicesDep) -> SeveralApproved:
     """Fixes an order of execution that respects their conflicts; what contradicts something more important is dropped."""
-    owners = {_own(services, caller, Permission.DECIDE, one).customer_id for one in body.ids}
+    owners = {require_own(services, caller, Permission.DECIDE, Recommendation, one).customer_id for one in body.ids}
     resolution = approve_several(services, min(owners), body.ids, caller.user_id)
     started = zip(resolution.execution_order, resolution.optimization_ids, strict=True)
     return SeveralApproved(
@@ -71,7 +69,7 @@ def approve_recommendations(body: Several, caller: CallerDep, services: Services
 @router.get("/recommendations/{recommendation_id}", response_model=RecommendationAnswer, summary="One recommendation")
 def recommendation(recommendation_id: str, caller: CallerDep, services: ServicesDep) -> RecommendationAnswer:
     """As it is now. An agent sees what it has made itself, with the reason if it was rejected."""
-    found = _own(services, caller, Permission.RUN_AGENT if caller.role == "agent" else Permission.READ, recommendation_id)
+    found = require_own(services, caller, Permission.RUN_AGENT if caller.role == "agent" else Permission.READ, Recommendation, recommendation_id)
     if caller.role == "agent" and found.agent_id != caller.user_id:
         caller.require(Permission.READ)
     return RecommendationAnswer.from_row(found)
@@ -80,14 +78,14 @@ def recommendation(recommendation_id: str, caller: CallerDep, services: Services
 @router.patch("/recommendations/{recommendation_id}", response_model=RecommendationAnswer, summary="Revise a recommendation")
 def revise_recommendation(recommendation_id: str, body: Revision, caller: CallerDep, services: ServicesDep) -> RecommendationAnswer:
     """For the agent that submitted it, until it is decided. Each revision is a new version; refused whole if anything in it is wrong."""
-    found = _own(services, caller, Permission.RUN_AGENT, recommendation_id)
+    found = require_own(services, caller, Permission.RUN_AGENT, Recommendation, recommendation_id)
     return RecommendationAnswer.from_row(submission.revise(services, found, body, caller.user_id))
 
 
 @router.post("/recommendations/{recommendation_id}/approve", response_model=Approved, summary="Approve a recommendation")
 def approve_recommendation(recommendation_id: str, caller: CallerDep, services: ServicesDep, body: Approval | None = None) -> Approved:
     """Starts exactly one optimization, however often it is sent."""
-    found, asked = _own(services, caller, Permission.DECIDE, recommendation_id), body or Approval()
+    found, asked = require_own(services, caller, Permission.DECIDE, Recommendation, recommendation_id), body or Approval()
     started = decisions.approve(services, found.customer_id, found.id, caller.user_id, asked.version, asked.reason)
     return Approved(recommendation_id=found.id, optimization_id=started)
 
@@ -95,17 +93,6 @@ def approve_recommendation(recommendation_id: str, caller: CallerDep, services: 
 @router.post("/recommendations/{recommendation_id}/reject", response_model=Rejected, summary="Reject a recommendation")
 def reject_recommendation(recommendation_id: str, body: Rejection, caller: CallerDep, services: ServicesDep) -> Rejected:
     """It is never carried out; the reason is kept for the agent that made it."""
-    found = _own(services, caller, Permission.DECIDE, recommendation_id)
+    found = require_own(services, caller, Permission.DECIDE, Recommendation, recommendation_id)
     reason = decisions.reject(services, found.customer_id, found.id, caller.user_id, body.reason, body.version)
     return Rejected(recommendation_id=found.id, reason=reason)
-
-
-def _own(services: Services, caller: Caller, permission: Permission, recommendation_id: str) -> Recommendation:
-    if not ids.well_formed(recommendation_id, "rec"):
-        raise not_found("recommendation")
-    with services.database.reading() as session:
-        found = session.get(Recommendation, recommendation_id)
-    caller.may(permission, found.customer_id if found else None)
-    if found is None:
-        raise not_found("recommendation")
-    return found
