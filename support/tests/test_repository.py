@@ -111,3 +111,9 @@ def test_ci_refuses_a_readme_with_other_than_two_commands(tmp_path: Path) -> Non
     ended = run_ci(fake_clone(tmp_path, README + "\n```bash\necho three\n```\n"))
     assert ended.returncode == 2
     assert "expected two commands" in ended.stdout
+
+
+def test_the_map_of_support_shows_every_room_and_module() -> None:
+    there = {path.name for path in (REPOSITORY / "support").iterdir() if path.suffix == ".py" or (path / "__init__.py").is_file()} - {"__init__.py"}
+    shown = set(re.findall(r"\]\(([\w.]+)\)", (REPOSITORY / "support/README.md").read_text(encoding="utf-8")))
+    assert there <= shown, f"support/README.md does not show {sorted(there - shown)}"
