@@ -1,8 +1,9 @@
-"""The first plugin of a run, named in `addopts`: what only costs time before anything runs is put off, or left out.
+"""The first plugin of a run, named in `addopts`: what only costs time before anything runs is put off, or left out. Ctrl-C ends it at once.
 
 - Whatever is imported and collected lives as long as the run: the garbage collector waits until all of it is there, and then never looks at it.
 - pytest-bdd imports mako, to write step modules that nobody asks for: it is imported when somebody does. mako in turn imports every lexer of
   pygments for web pages, to colour errors in templates; it does without where they are missing.
+- Before the session begins there is nothing to report and nothing to end: Ctrl-C does what it does to any program, without a traceback.
 - pytest reads what every installed package says of itself once for each `-p`, and again in each worker: they are asked once.
 """
 
@@ -12,7 +13,9 @@ import gc
 import importlib
 import importlib.metadata
 import os
+import signal
 import sys
+import threading
 from collections.abc import Generator, Iterable
 from functools import cache, cached_property
 from importlib.metadata import Distribution, EntryPoints, PathDistribution
@@ -73,7 +76,14 @@ def distributions(**narrowed: Any) -> Iterable[Distribution]:  # noqa: ANN401 - 
     return _discover(**narrowed) if narrowed else iter(_installed(tuple(sys.path)))
 
 
+def _let_hear_ctrl_c(by: Any, instead_of: Any) -> None:  # noqa: ANN401 - as signal has it
+    """Whoever set something else, or is no main thread, is left alone."""
+    if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGINT) is instead_of:
+        signal.signal(signal.SIGINT, by)
+
+
 gc.disable()
+_let_hear_ctrl_c(signal.SIG_DFL, instead_of=signal.default_int_handler)
 sys.modules.setdefault(COLOURS, None)  # type: ignore[arg-type]  # as the import system has it: there is no such module
 sys.modules.setdefault(TEMPLATES, _Later(TEMPLATES))
 importlib.metadata.distributions = distributions
@@ -90,6 +100,12 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
 
     if can_fork():
         early_config.add_cleanup(ForkedWorkers(count).dismiss)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart() -> None:
+    """From here on pytest hears of Ctrl-C, ends what was begun and reports."""
+    _let_hear_ctrl_c(signal.default_int_handler, instead_of=signal.SIG_DFL)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -74,7 +74,7 @@ import sys
 def pytest_sessionfinish(session):
     for plugin in session.config.pluginmanager.get_plugins():
         if type(plugin).__name__ == "WorkerInteractor":
-            print("CHANNEL", type(plugin.channel).__name__, file=sys.__stderr__)
+            sys.__stderr__.write(f"CHANNEL {type(plugin.channel).__name__}\\n")
 """
 
 

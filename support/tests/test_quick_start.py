@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import inspect
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from pluggy import PluginManager
 
 from support.tests.gherkin_project import ROOT, Project
@@ -64,6 +67,26 @@ def test_garbage_is_collected_from_the_first_scenario_on(tmp_path: Path) -> None
     ran = project.run("-s", "-q", "-p", "support.quick_start", "test_garbage.py")
     assert "COLLECTED False" in ran.text
     assert "1 passed" in ran.text
+
+
+CTRL_C = "import os, signal\n\ndef {name}():\n    os.kill(os.getpid(), signal.SIGINT)\n"
+
+
+@pytest.mark.parametrize(("place", "code"), [("pytest_configure", -signal.SIGINT), ("pytest_sessionstart", 2), ("pytest_collection", 2)])
+def test_ctrl_c_ends_a_run_without_a_traceback(tmp_path: Path, place: str, code: int) -> None:
+    (tmp_path / "conftest.py").write_text(CTRL_C.format(name=place), encoding="utf-8")
+    ran = run_anew(tmp_path)
+    assert ran.returncode == code
+    assert "Traceback" not in ran.stdout + ran.stderr
+    assert ("KeyboardInterrupt" in ran.stdout) is (code == 2)
+
+
+def run_anew(folder: Path) -> subprocess.CompletedProcess[str]:
+    """pytest in a new interpreter that hears of Ctrl-C, as one in a terminal does."""
+    hearing = "import signal, sys, pytest; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    begin = f"{hearing}; sys.exit(pytest.main(['-p', 'support.quick_start']))"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.run([sys.executable, "-c", begin], check=False, capture_output=True, text=True, cwd=folder, env=environment)  # noqa: S603
 
 
 PARSING = """
