@@ -31,6 +31,8 @@ class KnownPrompt:
 
     def answered_by(self, text: str) -> bool:
         """Whether the last number in the text is the answer."""
+        if text == str(self.answer):
+            return True
         numbers = _NUMBER.findall(text.replace(",", ""))
         return bool(numbers) and int(numbers[-1]) == self.answer
 

@@ -10,6 +10,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from support.world.aws.on_demand import price_list
 
@@ -104,22 +105,26 @@ class Market:
         return ()
 
     def _seeded(self, instance_type: str, zone: str, start: datetime, end: datetime) -> list[Step]:
-        on_demand = price_list().price(instance_type, zone[:-1])
-        if on_demand is None:
+        if price_list().price(instance_type, zone[:-1]) is None:
             return []
         first = (start - _EPOCH) // STEP
         steps: list[Step] = []
         for number in range(first, (end - _EPOCH) // STEP + 1):
-            price = (on_demand * self._share(instance_type, zone, number)).quantize(_CENTS)
+            price = _seeded_price(self._seed, instance_type, zone, number)
             if not steps or steps[-1].price != price:
                 steps.append(Step(_EPOCH + number * STEP, price))
         return steps
 
-    def _share(self, instance_type: str, zone: str, number: int) -> Decimal:
-        level = 315 + self._draw(f"{instance_type}/{zone}", 121)
-        swing = self._draw(f"{instance_type}/{zone}/{number}", 31) - 15
-        return Decimal(level + swing) / 1000
 
-    def _draw(self, what: str, sides: int) -> int:
-        """A number below `sides` that depends on the seed and on what it is for, and on nothing else."""
-        return int.from_bytes(hashlib.blake2b(f"{self._seed}/{what}".encode(), digest_size=8).digest()) % sides
+@lru_cache(maxsize=65_536)
+def _seeded_price(seed: int, instance_type: str, zone: str, quarter: int) -> Decimal:
+    on_demand = price_list().price(instance_type, zone[:-1])
+    assert on_demand is not None, f"{instance_type} is not sold in {zone}"
+    level = 315 + _draw(f"{seed}/{instance_type}/{zone}", 121)
+    swing = _draw(f"{seed}/{instance_type}/{zone}/{quarter}", 31) - 15
+    return (on_demand * Decimal(level + swing) / 1000).quantize(_CENTS)
+
+
+def _draw(what: str, sides: int) -> int:
+    """A number below `sides` that depends on what it is for, and on nothing else."""
+    return int.from_bytes(hashlib.blake2b(what.encode(), digest_size=8).digest()) % sides

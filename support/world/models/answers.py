@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from support.world.models.knowledge import answer, right_at
+from support.world.models.knowledge import answers, right_at
 
 
 @dataclass
@@ -21,4 +21,6 @@ class Answers:
         """The answers, in order."""
         first = self._asked.get(kind, 0)
         self._asked[kind] = first + len(prompts)
-        return [answer(prompt, right=right_at(first + position, accuracy)) for position, prompt in enumerate(prompts)]
+        if accuracy == 1:
+            return [answers(prompt)[True] for prompt in prompts]
+        return [answers(prompt)[right_at(first + position, accuracy)] for position, prompt in enumerate(prompts)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 CAPITALS = {
     "australia": "Canberra",
@@ -38,16 +39,17 @@ _SUM = re.compile(r"(-?\d{1,9})\s*([-+*x×−])\s*(-?\d{1,9})")
 _CAPITAL = re.compile(r"capital(?: city)? of ([a-z ]+?)\s*\?", re.IGNORECASE)
 
 
-def answer(prompt: str, *, right: bool) -> str:
-    """The answer to a prompt, right or wrong. A question that is neither a sum nor about a capital is answered in general words either way."""
+@lru_cache(maxsize=16_384)
+def answers(prompt: str) -> tuple[str, str]:
+    """The wrong and the right answer to a prompt. A question that is neither a sum nor about a capital is answered in general words either way."""
     asked = _SUM.search(prompt)
     if asked:
         worked_out = int(_OPERATIONS[asked[2]](int(asked[1]), int(asked[3])))
-        return str(worked_out if right else worked_out + 1)
+        return str(worked_out + 1), str(worked_out)
     country = _CAPITAL.search(prompt)
     if country and country[1].lower() in CAPITALS:
-        return CAPITALS[country[1].lower()] if right else "Atlantis"
-    return "That depends on what you would like to know."
+        return "Atlantis", CAPITALS[country[1].lower()]
+    return ("That depends on what you would like to know.",) * 2
 
 
 def right_at(position: int, accuracy: Decimal) -> bool:
