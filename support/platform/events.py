@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, update
+from sqlalchemy import Table, bindparam, insert, update
 from sqlalchemy.orm import Session
 
 from support.platform import correlation
@@ -19,6 +19,7 @@ from support.platform.vocabulary import EventSource, EventType
 _customers = cast("Table", Customer.__table__)
 _next = _customers.c.event_sequence + 1
 _COUNT = update(_customers).where(_customers.c.id == bindparam("customer")).values(event_sequence=_next).returning(_customers.c.event_sequence)
+_ADD = insert(cast("Table", Event.__table__))
 
 Listener = Callable[[], None]
 
@@ -48,17 +49,19 @@ class Events:
         The customer's counter stays locked until the transaction ends, so numbers follow the order of the commits.
         """
         session.flush()  # the customer may be new
-        sequence = int(session.connection().execute(_COUNT, {"customer": customer_id}).scalar_one())
-        session.add(
-            Event(
-                customer_id=customer_id,
-                sequence=sequence,
-                type=event_type,
-                timestamp=self._clock.now(),
-                agent_type=agent_type,
-                correlation_id=correlation_id or correlation.current(),
-                payload=payload,
-            )
+        connection = session.connection()
+        sequence = int(connection.execute(_COUNT, {"customer": customer_id}).scalar_one())
+        connection.execute(
+            _ADD,
+            {
+                "customer_id": customer_id,
+                "sequence": sequence,
+                "type": event_type,
+                "timestamp": self._clock.now(),
+                "agent_type": agent_type,
+                "correlation_id": correlation_id or correlation.current(),
+                "payload": payload,
+            },
         )
         after_commit(session, lambda: self.nudge(customer_id))
         return sequence

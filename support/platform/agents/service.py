@@ -46,7 +46,7 @@ def run_analysis(services: Services, customer_id: str, agent_type: AgentType, tr
             _fail(services, customer_id, identifier, str(error))
             raise AnalysisFailed(str(error)) from error
         measured = baselines(services, customer, fleet, trigger)
-        _conclude(services, customer_id, identifier, agent_type, fleet, measured)
+        _conclude(services, customer_id, {agent_type: identifier}, fleet, measured)
     execute_permitted(services, customer_id)
     return identifier
 
@@ -55,8 +55,7 @@ def analyse(services: Services, customer: Customer, fleet: Fleet, trigger: Analy
     """All four agents look at what was seen, each for itself; then what the customer lets happen unasked is begun."""
     started = begin(services, customer.id, ORDER, trigger)
     measured = baselines(services, customer, fleet, trigger)
-    for agent, identifier in started.items():
-        _conclude(services, customer.id, identifier, agent, fleet, measured)
+    _conclude(services, customer.id, started, fleet, measured)
     execute_permitted(services, customer.id)
 
 
@@ -72,22 +71,21 @@ def begin(services: Services, customer_id: str, agents: Sequence[AgentType], tri
     return made
 
 
-def _conclude(
-    services: Services, customer_id: str, identifier: str, agent_type: AgentType, fleet: Fleet, measured: Mapping[str, Baseline | None]
-) -> None:
-    """What the agent found is proposed, what it no longer finds is withdrawn, and second opinions are brought up to date."""
+def _conclude(services: Services, customer_id: str, started: Mapping[AgentType, str], fleet: Fleet, measured: Mapping[str, Baseline | None]) -> None:
+    """What each agent found is proposed, what it no longer finds is withdrawn; then second opinions are brought up to date."""
     with services.database.session() as session:
         locked_customer(session, customer_id)
-        found = _findings(session, customer_id, agent_type, fleet)
-        for finding in found:
-            recommendations.propose(services, session, customer_id, finding, _opinions(finding, fleet, measured))
-        recommendations.withdraw(services, session, customer_id, agent_type, {finding.fingerprint for finding in found})
+        for agent_type, identifier in started.items():
+            found = _findings(session, customer_id, agent_type, fleet)
+            for finding in found:
+                recommendations.propose(services, session, customer_id, finding, _opinions(finding, fleet, measured))
+            recommendations.withdraw(services, session, customer_id, agent_type, {finding.fingerprint for finding in found})
+            analysis = session.get_one(Analysis, identifier)
+            analysis.status, analysis.finished_at, analysis.findings = "completed", services.clock.now(), len(found)
+            payload = {"analysis_id": identifier, "agent_type": agent_type, "findings": len(found)}
+            services.audit.record(session, customer_id, "system", "analysis_completed", "analysis", identifier, payload)
+            services.events.publish(session, customer_id, "analysis_completed", agent_type, payload)
         _second_opinions(session, customer_id, fleet, measured)
-        analysis = session.get_one(Analysis, identifier)
-        analysis.status, analysis.finished_at, analysis.findings = "completed", services.clock.now(), len(found)
-        payload = {"analysis_id": identifier, "agent_type": agent_type, "findings": len(found)}
-        services.audit.record(session, customer_id, "system", "analysis_completed", "analysis", identifier, payload)
-        services.events.publish(session, customer_id, "analysis_completed", agent_type, payload)
 
 
 def _findings(session: Session, customer_id: str, agent_type: AgentType, fleet: Fleet) -> Sequence[Finding]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -26,6 +26,8 @@ GENESIS = "0" * 64
 """The previous hash of a chain's first entry."""
 
 
+_ADD = insert(cast("Table", AuditEntry.__table__))
+_COLUMNS = tuple(cast("Table", AuditEntry.__table__).columns.keys())
 _heads = cast("Table", AuditHead.__table__)
 _this_chain = update(_heads).where(_heads.c.customer_id == bindparam("chain"))
 _LOCK = _this_chain.values(customer_id=bindparam("chain")).returning(_heads.c.sequence, _heads.c.hash)
@@ -77,8 +79,9 @@ class Audit:
             previous_hash=previous,
         )
         entry.hash = digest(entry)
-        session.add(entry)
-        session.connection().execute(_MOVE, {"chain": chain, "number": entry.sequence, "digest": entry.hash})
+        connection = session.connection()
+        connection.execute(_ADD, {column: getattr(entry, column) for column in _COLUMNS})
+        connection.execute(_MOVE, {"chain": chain, "number": entry.sequence, "digest": entry.hash})
         return entry.sequence
 
     @staticmethod

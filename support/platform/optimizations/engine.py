@@ -166,11 +166,11 @@ class Engine:
 
         if self.journal.read(optimization_id).status == "rolling_back":
             return Taken.BACK
-        if self.journal.step_status(optimization_id, step) == "completed":
-            return Taken.DONE  # a former process has noted it, and did not live to tell the workflow
         try:
-            resumed = self.journal.step_started(optimization_id, step)
-            outcome = self.change(optimization_id).take(step, resumed=resumed)
+            before = self.journal.step_started(optimization_id, step)
+            if before == "completed":
+                return Taken.DONE  # a former process has noted it, and did not live to tell the workflow
+            outcome = self.change(optimization_id).take(step, resumed=before != "pending")
         except ClockStopped as error:
             raise Halted from error
         except StopRequested:

@@ -16,7 +16,7 @@ from support.platform.optimizations.documents import Failure, Node, Plan, Snapsh
 from support.platform.recommendations.service import mark
 from support.platform.services import Services
 from support.platform.tables import Customer, Optimization, OptimizationStep
-from support.platform.vocabulary import EventSource, EventType, OptimizationStatus
+from support.platform.vocabulary import EventSource, EventType, OptimizationStatus, StepStatus
 
 ENTITY = "optimization"
 SYSTEM = "system"
@@ -90,16 +90,20 @@ class Journal:
         with self._services.database.reading() as session:
             return [step.name for step in self._steps(session, optimization_id)]
 
-    def step_started(self, optimization_id: str, name: str) -> bool:
-        """The step is being taken. True if it had been started before: by a process that is gone."""
+    def step_started(self, optimization_id: str, name: str) -> StepStatus:
+        """The step is being taken, unless it was completed before. Answers what it was until now.
+
+        Anything but pending is the work of a process that is gone.
+        """
         with self._services.database.session() as session:
             row, step = self._row(session, optimization_id), self._step(session, optimization_id, name)
-            resumed = step.status != "pending"
-            step.status, step.error = "running", None
-            step.started_at = step.started_at or self._services.clock.now()
-            if not resumed:
+            before = cast("StepStatus", step.status)
+            if before != "completed":
+                step.status, step.error = "running", None
+                step.started_at = step.started_at or self._services.clock.now()
+            if before == "pending":
                 self._tell(session, row, "step_started", {"step": name})
-            return resumed
+            return before
 
     def step_status(self, optimization_id: str, name: str) -> str:
         """The status of the step as it is kept."""

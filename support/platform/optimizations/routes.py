@@ -31,7 +31,7 @@ def get_optimization(optimization_id: str, caller: CallerDep, services: Services
     """One change with its steps."""
     row = require_own(services, caller, Permission.READ, Optimization, optimization_id)
     with services.database.reading() as session:
-        return OptimizationAnswer.from_row(session, session.get_one(Optimization, row.id))
+        return OptimizationAnswer.from_row(session, row)
 
 
 @router.post("/optimizations/{optimization_id}/rollback", status_code=202)
