@@ -66,6 +66,7 @@ def _run(listening: socket.socket, settings: object, *, follow_stdin: bool) -> i
     import uvicorn
 
     from support.platform.app import create_app
+    from support.platform.server import WokenServer
     from support.platform.services import build
     from support.platform.settings import Settings
 
@@ -74,7 +75,7 @@ def _run(listening: socket.socket, settings: object, *, follow_stdin: bool) -> i
     url = f"http://{HOST}:{listening.getsockname()[1]}"
     services.public_url = settings.public_url or url
 
-    class Server(uvicorn.Server):
+    class Server(WokenServer):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             gc.freeze()  # what start-up made stays, and need not be looked through again

@@ -12,6 +12,7 @@ import socket
 import sys
 import threading
 import warnings
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 EXIT_USAGE = 2
@@ -59,6 +60,7 @@ def _serve(sockets: list[socket.socket], seed: int, start: datetime, *, follow_s
     from support.world.app import WorldApp
     from support.world.aws.events import Events
     from support.world.aws.warm import warm
+    from support.world.server import WokenServer
     from support.world.world import World
 
     world = World(clock, Accounts(seed), Events(clock))
@@ -66,7 +68,7 @@ def _serve(sockets: list[socket.socket], seed: int, start: datetime, *, follow_s
     base = f"http://{HOST}:{own}"
     addresses = {"aws": f"http://{HOST}:{aws}", "control": base, "network": base, "llm": f"{base}/llm/v1", "clock": f"{base}/clock"}
 
-    class Server(uvicorn.Server):
+    class Server(WokenServer):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             gc.freeze()  # what start-up made stays, and need not be looked through again
@@ -83,6 +85,7 @@ def _serve(sockets: list[socket.socket], seed: int, start: datetime, *, follow_s
         app,
         log_config=None,
         access_log=False,
+        date_header=False,  # it would have to be kept up to date, and the world's time is another
         lifespan="off",
         http="httptools",
         ws="websockets-sansio",
@@ -93,15 +96,15 @@ def _serve(sockets: list[socket.socket], seed: int, start: datetime, *, follow_s
     )
     server = Server(config)
     if follow_stdin:
-        threading.Thread(target=_follow, args=(server,), name="stdin", daemon=True).start()
+        threading.Thread(target=_follow, args=(server.end,), name="stdin", daemon=True).start()
     server.run(sockets=sockets)
     return 0 if server.started else EXIT_USAGE
 
 
-def _follow(server: object) -> None:
+def _follow(end: Callable[[], None]) -> None:
     while sys.stdin.buffer.read(4096):
         pass
-    server.should_exit = True  # type: ignore[attr-defined]
+    end()
 
 
 def _bound(port: int, option: str) -> socket.socket:
