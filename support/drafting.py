@@ -114,10 +114,10 @@ def _opening(requirement: Requirement, area: Area, wish: Wish) -> str:
     return "\n".join([f"Feature: {title}", "", *_wrapped(prose)])
 
 
-def _wrapped(prose: str, width: int = 110) -> list[str]:
+def _wrapped(prose: str) -> list[str]:
     lines = ["  "]
     for word in prose.split():
-        if len(lines[-1]) + len(word) > width:
+        if len(lines[-1]) + len(word) > 110:
             lines.append("  ")
         lines[-1] += word + " "
     return [line.rstrip() for line in lines]

@@ -11,6 +11,7 @@ from pathlib import Path
 from support.problems import Problem, Problems
 
 SCENARIOS_PER_FILE = 50
+SEED = 7
 Turns = tuple[Iterator[int], ...]
 KEYWORDS = ("Given", "When", "Then")
 
@@ -60,16 +61,16 @@ class Size:
         return f"{self.scenarios} scenarios x {self.steps} steps, {self.definitions} definitions"
 
 
-def generate(folder: Path, size: Size, *, seed: int = 7, plugins: tuple[str, ...] = ("support.gherkin.plugin",)) -> None:
-    """Writes a project that all three runners run as it stands; the same seed gives the same text."""
-    chance = random.Random(seed)  # noqa: S311 - not a secret
+def generate(folder: Path, size: Size) -> None:
+    """Writes a project that all three runners run as it stands; the same size gives the same text."""
+    chance = random.Random(SEED)  # noqa: S311 - not a secret
     _write(folder / "features" / "requirements.toml", _LEDGER)
     turns = tuple(cycle(range(kind, size.definitions, len(KEYWORDS))) for kind in range(len(KEYWORDS)))
     for number, first in enumerate(range(0, size.scenarios, SCENARIOS_PER_FILE)):
         count = min(SCENARIOS_PER_FILE, size.scenarios - first)
         _write(folder / "features" / f"capability_{number:04}.feature", _feature(number, range(first, first + count), size, turns, chance))
     _write(folder / "pytest.ini", _SETTINGS)
-    _write(folder / "conftest.py", f"pytest_plugins = {list(plugins)!r}\n")
+    _write(folder / "conftest.py", 'pytest_plugins = ["support.gherkin.plugin"]\n')
     _write(folder / "steps" / "__init__.py", "")
     _write(folder / "steps" / "things.py", "from support.gherkin import given, then, when\n" + _definitions(size, _ours))
     _write(folder / "features" / "steps" / "things.py", "from behave import given, then, when\n" + _definitions(size, _behave))

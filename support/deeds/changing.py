@@ -43,9 +43,9 @@ async def _ended(platform: Platform, change_id: str, status: OptimizationStatus,
     )
 
 
-async def taken_back_on_request(platform: Platform, change_id: str, reason: str = "") -> Optimization:
+async def taken_back_on_request(platform: Platform, change_id: str) -> Optimization:
     """The customer asks for the rollback, and it has begun."""
-    accepted(await platform.optimizations.roll_back(change_id, reason))
+    accepted(await platform.optimizations.roll_back(change_id))
     return await platform.optimizations.get(change_id)
 
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from support import words
-from support.drivers.aws import REGION, Aws, AwsAccount
+from support.drivers.aws import Aws, AwsAccount
 from support.drivers.journal import Journal
 from support.vocabulary import Percent
 
@@ -134,10 +134,10 @@ class Cloud:
         self._journal.looked(account, f"{fleet}\n{listed}")
         return fleet
 
-    async def nodes_of(self, account: str, region: str = REGION) -> tuple[Node, ...]:
+    async def nodes_of(self, account: str) -> tuple[Node, ...]:
         """The instances that run or are about to, by id."""
         states = {"Name": "instance-state-name", "Values": list(_RUNNING)}
-        answer = await self.account(account).call("ec2", "describe_instances", region, Filters=[states])
+        answer = await self.account(account).call("ec2", "describe_instances", Filters=[states])
         found = [_node(instance) for reservation in answer["Reservations"] for instance in reservation["Instances"]]
         return tuple(sorted(found, key=lambda node: node.instance_id))
 

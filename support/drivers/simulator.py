@@ -100,10 +100,9 @@ class Simulator:
         """How the language model answers from now on, for everybody."""
         await self._told("POST", "/llm", {"mode": mode})
 
-    async def calls(self, account: str, service: str | None = None, since: datetime | None = None) -> tuple[CloudCall, ...]:
+    async def calls(self, account: str, service: str | None = None) -> tuple[CloudCall, ...]:
         """Every AWS request of the account, in order."""
-        query = {name: value for name, value in (("service", service), ("since", since.isoformat() if since else None)) if value is not None}
-        return await self._listed(CloudCall, f"/accounts/{account}/calls", query)
+        return await self._listed(CloudCall, f"/accounts/{account}/calls", {} if service is None else {"service": service})
 
     async def requests(self, account: str) -> tuple[UserRequest, ...]:
         """Every request of the customer's users that reached the front door, in order."""

@@ -81,10 +81,9 @@ def judge(
     evidence: Evidence,
     proofs: Iterable[Proof] = (),
     approvals: Mapping[str, Approval] | None = None,
-    today: datetime.date | None = None,
 ) -> tuple[RequirementVerdict, ...]:
-    """A verdict for each requirement, in the order of the ledger. Waivers are judged as of `today`, by default the day of the run."""
-    day = today or datetime.datetime.fromtimestamp(evidence.run.started, datetime.UTC).date()
+    """A verdict for each requirement, in the order of the ledger. Waivers are judged as of the day of the run."""
+    day = datetime.datetime.fromtimestamp(evidence.run.started, datetime.UTC).date()
     bench = _Bench(evidence, tuple(proofs), approvals or {}, day)
     return tuple(bench.verdict(requirement) for requirement in ledger.requirements.values())
 

@@ -13,12 +13,15 @@ from support.platform.inflight import Hold, InFlight
 _log = logging.getLogger(__name__)
 
 
+WORKERS = 64
+
+
 class Jobs:
     """Runs functions on a pool of threads. A job carries the correlation id of whoever started it."""
 
-    def __init__(self, in_flight: InFlight, workers: int = 64) -> None:
+    def __init__(self, in_flight: InFlight) -> None:
         self._in_flight = in_flight
-        self._pool = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="job")
+        self._pool = ThreadPoolExecutor(max_workers=WORKERS, thread_name_prefix="job")
         self.failures: deque[tuple[str, BaseException]] = deque(maxlen=100)
 
     def run(self, label: str, work: Callable[[], object]) -> Future[object]:

@@ -60,9 +60,9 @@ class Client:
         """Raises Unreachable; any status is an answer."""
         return self._ask("GET", url, None, seconds)
 
-    def post(self, url: str, body: Any, seconds: float = TIMEOUT_SECONDS) -> Answer:  # noqa: ANN401  any JSON
+    def post(self, url: str, body: Any) -> Answer:  # noqa: ANN401  any JSON
         """As `get`, with JSON."""
-        return self._ask("POST", url, orjson.dumps(body), seconds)
+        return self._ask("POST", url, orjson.dumps(body), TIMEOUT_SECONDS)
 
     def _ask(self, method: str, url: str, content: bytes | None, seconds: float) -> Answer:
         from urllib3.exceptions import HTTPError

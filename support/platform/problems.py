@@ -69,9 +69,9 @@ def conflict(code: str, detail: str, current_version: int | None = None) -> Refu
     return Refusal(409, code, detail, current_version=current_version)
 
 
-def unavailable(what: str, retry_after: int = RETRY_SECONDS) -> Refusal:
+def unavailable(what: str) -> Refusal:
     """503 while a dependency is away."""
-    return Refusal(503, "dependency_away", f"{what} is away; try again.", retry_after=retry_after)
+    return Refusal(503, "dependency_away", f"{what} is away; try again.", retry_after=RETRY_SECONDS)
 
 
 def answer(refusal: Refusal, headers: Mapping[str, str] | None = None) -> Response:

@@ -122,17 +122,17 @@ class SavingsOracle:
         return max(valid, key=lambda step: step.time).price
 
 
-def expect_same_amount(claimed: Derivation, derived: Derivation, what: str, tolerance: Decimal = CLOSE) -> None:
-    """AssertionError, with both derivations, when the claim is further from the derived amount than `tolerance` (a share of one) of it.
+def expect_same_amount(claimed: Derivation, derived: Derivation, what: str) -> None:
+    """AssertionError, with both derivations, when the claim is further from the derived amount than `CLOSE` of it.
 
     Both derivations are attached to the step, whether it holds or not.
     """
     attach(f"{what}: what the platform says", str(claimed))
     attach(f"{what}: what usage and prices give", str(derived))
     difference = abs(claimed.amount - derived.amount)
-    allowed = abs(derived.amount) * tolerance
+    allowed = abs(derived.amount) * CLOSE
     told = (
-        f"{what} should be ${derived.amount} a month, give or take {_percent(tolerance)}, but the platform says ${claimed.amount}",
+        f"{what} should be ${derived.amount} a month, give or take {_percent(CLOSE)}, but the platform says ${claimed.amount}",
         f"  it is off by:      ${difference} (allowed: ${allowed.quantize(CENT)})",
         f"  the platform says: {claimed}",
         f"  the oracle derives {derived}",
@@ -150,7 +150,7 @@ def expect_fallen(before: Derivation, after: Derivation, least: Decimal) -> None
 def expect_within_share(claimed: Decimal, expected: Decimal, tolerance: Decimal, what: str) -> None:
     """AssertionError when the claim is further from what is expected than `tolerance` (a share of one) of it."""
     difference = abs(claimed - expected)
-    told = f"{what} should be ${expected} a month" + (f", give or take {_percent(tolerance)}" if tolerance else "")
+    told = f"{what} should be ${expected} a month" + (f", give or take {_percent(CLOSE)}" if tolerance else "")
     expect(difference <= abs(expected) * tolerance, lambda: f"{told}, but it is ${claimed}")
 
 

@@ -40,7 +40,6 @@ class Audit:
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
 
-    async def of(self, customer_id: str, start: datetime | None = None, end: datetime | None = None) -> AuditTrail:
-        """The customer's trail, or a period of it."""
-        query = {name: instant.isoformat() for name, instant in (("from", start), ("to", end)) if instant is not None}
-        return await self._transport.get(AuditTrail, Request("GET", "/customers/{}/audit", (customer_id,), query=query))
+    async def of(self, customer_id: str) -> AuditTrail:
+        """The customer's trail."""
+        return await self._transport.get(AuditTrail, Request("GET", "/customers/{}/audit", (customer_id,)))

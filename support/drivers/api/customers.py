@@ -108,9 +108,9 @@ class Customers:
         """The command that installs the customer's agent runtime, and the runtime's token."""
         return await self._transport.get(InstallCommand, Request("GET", "/customers/{}/agent-install-command", (customer_id,)))
 
-    async def connect_runtime(self, customer_id: str, agent_token: str, hostname: str, version: str = "1.0.0") -> RuntimeConnected | Refused:
+    async def connect_runtime(self, customer_id: str, agent_token: str, hostname: str) -> RuntimeConnected | Refused:
         """The customer's agent runtime reports for work."""
-        body = {"customer_id": customer_id, "agent_token": agent_token, "hostname": hostname, "version": version}
+        body = {"customer_id": customer_id, "agent_token": agent_token, "hostname": hostname, "version": "1.0.0"}
         return await self._transport.ask(RuntimeConnected, Request("POST", "/agent-runtime/connect", body=body))
 
     async def add_colleague(self, customer_id: str, credentials: Credentials, role: words.Role) -> User | Refused:

@@ -185,15 +185,15 @@ class Journal:
 
         self._change_nodes(optimization_id, added)
 
-    def release_nodes(self, optimization_id: str, instance_ids: Iterable[str], moment: datetime | None = None) -> None:
-        """The change has no more use for these instances from now on, or from that moment. To be said before they are terminated."""
-        when = moment or self._services.clock.now()
+    def release_nodes(self, optimization_id: str, instance_ids: Iterable[str]) -> None:
+        """The change has no more use for these instances from now on. To be said before they are terminated."""
+        now = self._services.clock.now()
 
         def released(known: dict[str, Node]) -> None:
             for instance_id in instance_ids:
                 node = known[instance_id]
                 if node.released_at is None:
-                    known[instance_id] = node.model_copy(update={"released_at": when})
+                    known[instance_id] = node.model_copy(update={"released_at": now})
 
         self._change_nodes(optimization_id, released)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -41,13 +41,12 @@ def ranked(pools: Iterable[Pool]) -> list[Pool]:
     return sorted(usable, key=lambda pool: (pool.price, pool.interruption_rate, pool.key))
 
 
-def spread(pools: Iterable[Pool], nodes: int, *, avoiding: Collection[tuple[str, str]] = ()) -> list[Pool]:
+def spread(pools: Iterable[Pool], nodes: int) -> list[Pool]:
     """One pool for each node, in the order in which the nodes are launched: in turn from the cheapest pools.
 
     More than one node is never put into one pool only: TooFewPools where the market does not allow better.
-    `avoiding` are pools that have just turned out to be empty.
     """
-    chosen = [pool for pool in ranked(pools) if pool.key not in avoiding][:PREFERRED_POOLS]
+    chosen = ranked(pools)[:PREFERRED_POOLS]
     if not chosen or (nodes > 1 and len(chosen) < 2):
         raise TooFewPools(f"{len(chosen)} usable spot pools for {nodes} nodes")
     return [chosen[index % len(chosen)] for index in range(nodes)]

@@ -37,11 +37,11 @@ class KnownPrompt:
         return bool(numbers) and int(numbers[-1]) == self.answer
 
 
-def known_prompts(count: int = PROMPTS) -> tuple[KnownPrompt, ...]:
+def known_prompts() -> tuple[KnownPrompt, ...]:
     """So many different sums, differences and products; the same ones every time, so that two measurements compare."""
     chosen = random.Random(20260302)  # noqa: S311  a fixed selection, not a secret
     found: dict[str, KnownPrompt] = {}
-    while len(found) < count:
+    while len(found) < PROMPTS:
         one, other, sign = chosen.randint(0, 999), chosen.randint(0, 999), chosen.choice("+-*")
         answer = {"+": one + other, "-": one - other, "*": one * other}[sign]
         question = f"What is {one} {sign} {other}?"

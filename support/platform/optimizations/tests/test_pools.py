@@ -35,10 +35,6 @@ def test_a_pool_of_high_risk_is_never_used() -> None:
     assert ranked([RISKY, B, A]) == [A, B]
 
 
-def test_an_empty_pool_is_avoided() -> None:
-    assert spread([A, B, C], 2, avoiding={A.key}) == [B, C]
-
-
 def test_the_order_of_the_market_does_not_matter() -> None:
     assert spread([A, B, C, D], 7) == spread([D, C, B, A], 7)
 
