@@ -64,7 +64,7 @@ class Stage:
 
     async def slow_down(self) -> None:
         """The cloud throttles: every change that begins rests at its first look at the node until time goes on."""
-        await self.simulator.break_cloud(self.account, "ec2", "*", "throttle")
+        await self.simulator.break_cloud(self.account, "*", "*", "throttle")
 
     async def speed_up(self) -> None:
         """The cloud obeys again."""

@@ -38,6 +38,10 @@ class IdleTermination(Change):
         return [one for one in self.plan.affected if one.startswith("i-")]
 
     def _verify(self) -> dict[str, Any]:
+        busy = {one: cpu for one in self._idle() if (cpu := self._utilization(one)) is not None and cpu >= IDLE_PERCENT}
+        if busy:
+            told = ", ".join(f"{one} at {cpu:.1f}%" for one, cpu in busy.items())
+            raise NothingChanged(f"no longer idle: {told}", "no_longer_idle")
         snapshot = self.site.look()
         known = {machine.instance_id: machine for machine in snapshot.machines}
         if not snapshot.deployment:
@@ -45,10 +49,6 @@ class IdleTermination(Change):
             snapshot = snapshot.model_copy(update={"machines": tuple(known.values())})
         if not set(self._idle()) <= known.keys():
             raise NothingChanged("the fleet is no longer the one that was approved", "fleet_changed")
-        busy = {one: cpu for one in self._idle() if (cpu := self._utilization(one)) is not None and cpu >= IDLE_PERCENT}
-        if busy:
-            told = ", ".join(f"{one} at {cpu:.1f}%" for one, cpu in busy.items())
-            raise NothingChanged(f"no longer idle: {told}", "no_longer_idle")
         listed = self.on_demand_prices({known[one].instance_type for one in self._idle()})
         self.journal.keep_plan(self.record.id, self.plan.model_copy(update={"on_demand_hourly": listed}), snapshot)
         return {"idle": self._idle()}
