@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import shutil
 import socket
 import sys
 import tempfile
@@ -65,7 +64,8 @@ class Embedded:
     def __init__(self, target: Target, database: FreshDatabase | None = None, port: int = 0) -> None:
         reserved = {name: _Reservation.make(wanted) for name, wanted in (("control", 0), ("aws", 0), ("platform", port))}
         self._target = target
-        self._folder = Path(tempfile.mkdtemp(prefix="acceptance-"))
+        self._files = tempfile.TemporaryDirectory(prefix="acceptance-", ignore_cleanup_errors=True)
+        self._folder = Path(self._files.name)
         self._database = database
         self._admin_password = secrets.token_urlsafe(18)
         self._ports = {name: reservation.port for name, reservation in reserved.items()}
@@ -133,7 +133,7 @@ class Embedded:
             self._forker.end()
         if self._database is not None:
             self._database.drop()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._files.cleanup()
 
     def _release(self) -> None:
         for reservation in self._reserved.values():
