@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from support.audits.modules import SourceModule
 from support.audits.project import Project
@@ -13,8 +14,14 @@ from support.audits.vocabulary_use import Vocabulary, filled
 ISLANDS = ("platform", "world")
 """What a target is started from, each a room of support."""
 
-AUTHORS_TOOLS = ("support.audits", "support.cli", "support.sabotage", "support.tests", "support.drafting", "support.editor", "support.phrase_book")
-"""Rooms that no scenario runs through."""
+AUTHORS_TOOLS = (
+    *("support.audits", "support.bench", "support.cli", "support.sabotage", "support.tests"),
+    *("support.drafting", "support.editor", "support.phrase_book", "support.serving"),
+)
+"""What no scenario runs through."""
+
+ASIDE = tuple(name.replace(".", "/") for name in (*AUTHORS_TOOLS, *(f"support.{island}" for island in ISLANDS)))
+"""Where those stand, and the islands: what is in a file below one of these is not asked."""
 
 EVERYTHING = ("features",)
 
@@ -30,6 +37,18 @@ class Affected:
         """Both together; everything swallows the rest."""
         together = tuple(dict.fromkeys((*self.selection, *other.selection)))
         return Affected(EVERYTHING if set(EVERYTHING) & set(together) else together, self.restart | other.restart)
+
+
+def survey(root: Path, earlier: Project | None = None) -> Project:
+    """What `affected_by` asks of the repository, read when it asks; what has not changed since the `earlier` one is taken from it."""
+    return Project(root, earlier, without=ASIDE)
+
+
+def read(project: Project) -> Project:
+    """The same, with everything that may be asked of it read now."""
+    assert all(module.imports is not None for module in project.modules)
+    assert all(feature.scenarios is not None for feature in project.features)
+    return project
 
 
 def affected_by(project: Project, changed: Iterable[str]) -> Affected:
@@ -53,13 +72,6 @@ def _affected_by_one(project: Project, path: str) -> Affected:
         return Affected(EVERYTHING, frozenset(island))
     step_paths = {one.path for one in importers_of(project, name) if one.name.startswith("steps.")}
     return Affected(scenarios_using(project, step_paths) if step_paths else EVERYTHING)
-
-
-def read(project: Project) -> Project:
-    """The project, everything read that `affected_by` may ask of it."""
-    assert all(feature.scenarios is not None for feature in project.features)
-    assert all(module.imports is not None for module in project.modules)
-    return project
 
 
 def importers_of(project: Project, name: str) -> tuple[SourceModule, ...]:

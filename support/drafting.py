@@ -16,6 +16,9 @@ from support.personas import PERSONAS
 from support.phrase_book import Entry, book, sample
 from support.problems import Problem, Problems
 
+SHORTEST_SITUATION = 3
+"""So many words tell a situation and its outcome at least."""
+
 
 @dataclass(frozen=True)
 class Wish:
@@ -62,15 +65,20 @@ def start_scenario(project: Project, wish: Wish) -> Draft:
     return Draft(path, written.index(f"    Scenario: {wish.situation.strip()}") + 1, found)
 
 
+def mistake_in(answer: str, name: str, ledger: Ledger) -> Problem | None:
+    """What is wrong with what the author said of the scenario's requirement, persona or situation."""
+    if name == "requirement" and answer not in ledger.requirements:
+        return Problem("--requirement", 0, "", f'"{answer}" is not in the ledger', f"use an id of {LEDGER_PATH}, as REQ-SPT-009")
+    if name == "persona" and answer not in PERSONAS:
+        return Problem("--persona", 0, "", f'"{answer}" is nobody', f"the personas are {', '.join(PERSONAS)}")
+    if name == "situation" and len(answer.split()) < SHORTEST_SITUATION:
+        return Problem("--situation", 0, "", f'"{answer}" does not tell what happens', "write situation and outcome, as a fact")
+    return None
+
+
 def _known(ledger: Ledger, wish: Wish) -> tuple[Requirement, Area]:
-    problems = []
-    if wish.requirement not in ledger.requirements:
-        instead = f"use an id of {LEDGER_PATH}, as REQ-SPT-009"
-        problems.append(Problem("--requirement", 0, "", f'"{wish.requirement}" is not in the ledger', instead))
-    if wish.persona not in PERSONAS:
-        problems.append(Problem("--persona", 0, "", f'"{wish.persona}" is nobody', f"the personas are {', '.join(PERSONAS)}"))
-    if len(wish.situation.split()) < 3:
-        problems.append(Problem("--situation", 0, "", f'"{wish.situation}" does not tell what happens', "write situation and outcome, as a fact"))
+    said = {"requirement": wish.requirement, "persona": wish.persona, "situation": wish.situation}
+    problems = [problem for name, answer in said.items() if (problem := mistake_in(answer, name, ledger))]
     if problems:
         raise Problems(problems)
     area = ledger.area_of(wish.requirement)

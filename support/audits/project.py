@@ -26,10 +26,12 @@ class Project:
     """The features, step modules and support code below `root`; unreadable files are collected as findings, not raised.
 
     What has still the text of an `earlier` reading is not parsed again. `before` are the modules of that reading, by path.
+    Modules whose path begins with one of `without` are left out.
     """
 
-    def __init__(self, root: Path, earlier: Project | None = None) -> None:
+    def __init__(self, root: Path, earlier: Project | None = None, without: tuple[str, ...] = ()) -> None:
         self.root = root
+        self._without = tuple(str(root / each) for each in without)
         self.before = {module.path: module for module in earlier.modules} if earlier else {}
         self._features_before = {feature.path: feature for feature in earlier.features} if earlier else {}
         self.unreadable_features: list[tuple[str, int, str]] = []
@@ -56,6 +58,7 @@ class Project:
     def modules(self) -> tuple[SourceModule, ...]:
         """Every Python module of `steps`, `support` and the top level, by path."""
         below = (path for folder in ("features", "support") for path in (self.root / folder).rglob("*.py"))
+        below = (path for path in below if not str(path).startswith(self._without))
         return (*self._read((*self.root.glob("*.py"), *below)), *self.step_modules)
 
     def _read(self, paths: Iterable[Path]) -> Iterator[SourceModule]:

@@ -113,17 +113,15 @@ class _Watcher:
         await self._again(affected.with_more(self._asked if unfinished else Affected(())), why)
 
     def _affected(self, paths: list[str]) -> Affected:
-        from support.affected import affected_by
-        from support.audits.project import Project
+        from support.affected import affected_by, survey
 
-        return affected_by(Project(self._root, self._project), paths)
+        return affected_by(survey(self._root, self._project), paths)
 
     def _read_ahead(self) -> None:
         """Reads the whole repository while scenarios run, so that of the next save only what it changed needs to be read."""
-        from support.affected import read
-        from support.audits.project import Project
+        from support.affected import read, survey
 
-        self._project = read(Project(self._root, self._project))
+        self._project = read(survey(self._root, self._project))
 
     async def _again(self, asked: Affected, why: str) -> None:
         """Begins a run of what is asked; where the target cannot be started, it is asked for until the next save."""

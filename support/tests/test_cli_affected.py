@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from support.affected import EVERYTHING, Affected, affected_by
+from support.affected import EVERYTHING, Affected, affected_by, read, survey
 from support.audits.project import Project
 from support.tests.small_repository import FEATURE, small_repository
 
@@ -26,7 +26,7 @@ def project(tmp_path: Path) -> Project:
     for name, text in SUPPORT.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text, encoding="utf-8")
-    return Project(tmp_path)
+    return survey(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -57,6 +57,19 @@ def test_what_was_interrupted_is_run_with_what_is_new() -> None:
 def test_what_has_not_changed_is_not_read_again(project: Project) -> None:
     before = {module.path: module for module in project.modules}
     (project.root / "steps/waves.py").write_text("import json\n", encoding="utf-8")
-    after = {module.path: module for module in Project(project.root, project).modules}
+    after = {module.path: module for module in survey(project.root, project).modules}
     assert after["steps/fleets.py"] is before["steps/fleets.py"]
     assert [imported.module for imported in after["steps/waves.py"].imports] == ["json"]
+
+
+def test_who_used_a_phrase_that_is_gone_is_affected(project: Project) -> None:
+    before = read(project)
+    (project.root / "steps/waves.py").write_text("import json\n", encoding="utf-8")
+    assert affected_by(survey(project.root, before), ["steps/waves.py"]) == Affected(("features/spot_migration/waves.feature:3",))
+    (project.root / "steps/waves.py").write_text("import json (\n", encoding="utf-8")
+    assert affected_by(survey(project.root, before), ["steps/waves.py"]) == Affected(("features/spot_migration/waves.feature:3",))
+
+
+def test_what_no_scenario_runs_through_is_not_read(project: Project) -> None:
+    assert not [module.path for module in project.modules if module.path.startswith(("support/platform", "support/audits"))]
+    assert [module.path for module in Project(project.root).modules if module.path.startswith("support/platform")]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import pty
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -44,6 +48,21 @@ def test_the_book_tells_each_phrase_with_its_use(repository: Path) -> None:
     assert by_phrase["{percent} of the traffic reaches spot nodes"].verifies == ("REQ-SPT-010",), "what it names itself"
     assert by_phrase["the whole fleet runs on demand again"].verifies == ("REQ-SPT-009",), "what the scenarios claim in which it stands"
     assert by_phrase["the first wave starts"].verifies == (), "a When is no evidence"
+
+
+def test_what_new_asks_for_is_asked_again_until_it_can_be_used(repository: Path) -> None:
+    keyboard, terminal = pty.openpty()
+    os.write(keyboard, b"REQ-NO-001\nREQ-SPT-009\nNobody\nNorthwind\nShort\nA small wave is followed by a larger one\n")
+    command = [sys.executable, "-m", "support.cli", "new"]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    ran = subprocess.run(command, check=False, cwd=repository, stdin=terminal, capture_output=True, text=True, env=environment, timeout=60)  # noqa: S603
+    os.close(keyboard)
+    os.close(terminal)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "is not in the ledger; use an id" in ran.stdout
+    assert "is nobody; the personas are Northwind" in ran.stdout
+    assert "does not tell what happens" in ran.stdout
+    assert "    Scenario: A small wave is followed by a larger one\n" in (repository / FEATURE).read_text(encoding="utf-8")
 
 
 def test_of_many_requirements_the_first_are_told() -> None:
