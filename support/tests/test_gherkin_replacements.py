@@ -23,6 +23,7 @@ from pytest_bdd.parser import FeatureParser, Step
 
 from support.gherkin import assertions, terminal
 from support.gherkin.document import Document, read
+from support.gherkin.ground import missing
 from support.gherkin.hooks import StepHooks
 from support.gherkin.parser import QuickParser
 from support.gherkin.phrases import compile_phrase
@@ -156,6 +157,44 @@ def told(step: Step) -> tuple[object, ...]:
     """What a step says."""
     table = step.datatable.raw() if step.datatable else None
     return step.type, step.keyword, step.name, step.line_number, step.indent, step.docstring, table
+
+
+MOVED = """
+import dataclasses
+from pytest_bdd import parser
+
+@dataclasses.dataclass
+class Rule:
+    keyword: str
+    name: str
+    description: str
+    tags: set
+    background: object = None
+    author: object = None
+
+@dataclasses.dataclass
+class Background:
+    line_number: int
+    owner: str
+
+parser.Rule, parser.Background = Rule, Background
+del parser.Examples
+"""
+
+
+def test_a_run_without_its_ground_ends_with_what_is_missing(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.write("moved.py", MOVED)
+    project.write("conftest.py", 'pytest_plugins = ["support.gherkin.plugin"]\n')
+    project.feature("  Scenario: One\n    Given a fleet\n")
+    ran = project.run("-p", "moved")
+    assert ran.code == pytest.ExitCode.USAGE_ERROR, ran.text
+    assert "is not what support/gherkin rests on: Background also wants owner; there is no Examples. Install pytest-bdd 9" in ran.text
+    assert "Traceback" not in ran.text
+
+
+def test_there_is_ground_here() -> None:
+    assert missing() == []
 
 
 HOOKS = """
