@@ -58,12 +58,13 @@ def _serve(listening: socket.socket, *, follow_stdin: bool) -> int:
         settings = Settings()
     except ValidationError as error:
         wrong = "; ".join(f"OPTIINFRA_{'_'.join(map(str, item['loc'])).upper()}: {item['msg']}" for item in error.errors())
-        return _refuse(f"the configuration is incomplete: {wrong}")
+        return _refuse(f"the configuration cannot be used: {wrong}")
     return _run(listening, settings, follow_stdin=follow_stdin)
 
 
 def _run(listening: socket.socket, settings: object, *, follow_stdin: bool) -> int:
     import uvicorn
+    from sqlalchemy.exc import SQLAlchemyError
 
     from support.platform.app import create_app
     from support.platform.server import WokenServer
@@ -72,6 +73,11 @@ def _run(listening: socket.socket, settings: object, *, follow_stdin: bool) -> i
 
     assert isinstance(settings, Settings)
     services = build(settings)
+    try:
+        services.database.ping()
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        return _refuse(f"the database cannot be used ({reason}); start it, or mend OPTIINFRA_DATABASE_URL")
     url = f"http://{HOST}:{listening.getsockname()[1]}"
     services.public_url = settings.public_url or url
 
