@@ -12,10 +12,10 @@ from typing import Any
 
 import orjson
 from sqlalchemy import JSON, DateTime, Dialect, Engine, Numeric, String, create_engine, event, text
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, Session, UOWTransaction
 from sqlalchemy.types import TypeDecorator
 
-_HOOKS = "after_commit"
+_HOOKS, _TABLES = "after_commit", "tables"
 _JSON: Any = {"json_serializer": lambda value: orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode(), "json_deserializer": orjson.loads}
 
 
@@ -90,8 +90,7 @@ class Database:
         self._writing: threading.Lock | None = threading.Lock() if self.is_sqlite else None
         self._thread = threading.local()
         self._count = itertools.count(1)
-        self.commits = 0
-        """How many writing transactions of this process are durable: as long as it stays the same, so does whatever was read."""
+        self._written: dict[str, int] = {}
         self.engine = self._engine()
         self._writer = self.engine.execution_options(optiinfra_writer=True)
 
@@ -117,11 +116,12 @@ class Database:
             self._writing.acquire()
         self._thread.writing = True
         try:
-            with Session(self._writer, expire_on_commit=False) as session:
+            with _Writing(self._writer, expire_on_commit=False) as session:
                 hooks = session.info.setdefault(_HOOKS, [])
                 with session.begin():
                     yield session
-            self.commits = next(self._count)
+                number = next(self._count)
+                self._written |= dict.fromkeys(session.info.get(_TABLES, ()), number)
         finally:
             self._thread.writing = False
             if self._writing:
@@ -134,6 +134,10 @@ class Database:
         """A reading transaction with one consistent view; nothing written through it is kept."""
         with Session(self.engine, expire_on_commit=False) as session:
             yield session
+
+    def written(self, *tables: type[Base]) -> tuple[int, ...]:
+        """For each of these tables a number that stays the same as long as no session of this process changes a row of it."""
+        return tuple(self._written.get(table.__tablename__, 0) for table in tables)
 
     def create_all(self) -> None:
         """Makes every table that is missing."""
@@ -154,6 +158,18 @@ class Database:
 def after_commit(session: Session, hook: Callable[[], object]) -> None:
     """Runs the hook after this session's transaction is durable, in the order of the calls; not at all if it is rolled back."""
     session.info.setdefault(_HOOKS, []).append(hook)
+
+
+class _Writing(Session):
+    """Notes which tables it writes to. A row that is changed by a statement, and not through its object, is not noted."""
+
+
+def _note_tables(session: Session, _: UOWTransaction) -> None:
+    changed = (*session.new, *session.dirty, *session.deleted)
+    session.info.setdefault(_TABLES, set()).update(type(row).__tablename__ for row in changed)
+
+
+event.listen(_Writing, "after_flush", _note_tables)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401  the driver's connection

@@ -56,9 +56,9 @@ class Journal:
 
     def read(self, optimization_id: str) -> Record:
         """The record; LookupError if there is none."""
-        return self._read(optimization_id, self._services.database.commits)
+        return self._read(optimization_id, self._services.database.written(Optimization, Customer))
 
-    def _read_at(self, optimization_id: str, _commits: int) -> Record:
+    def _read_at(self, optimization_id: str, _written: tuple[int, ...]) -> Record:
         with self._services.database.reading() as session:
             row = session.get(Optimization, optimization_id)
             if row is None:

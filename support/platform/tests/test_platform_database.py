@@ -1,0 +1,74 @@
+"""The database's own promises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from support.platform.database import Database, NestedSession, after_commit
+from support.platform.tables import Customer, Event, Optimization
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    made = Database(f"sqlite:///{tmp_path}/platform.db")
+    made.create_all()
+    yield made
+    made.close()
+
+
+def northwind() -> Customer:
+    return Customer(id="cus_1", company_name="Northwind", plan="pro", status="active", external_id="x", settings={}, created_at=datetime.now(UTC))
+
+
+def test_a_table_is_written_when_a_row_of_it_is_durable(database: Database) -> None:
+    before = database.written(Customer, Optimization)
+    with database.session() as session:
+        session.add(northwind())
+        session.flush()
+        assert database.written(Customer, Optimization) == before
+    after = database.written(Customer, Optimization)
+    assert after[0] != before[0]
+    assert after[1] == before[1]
+
+
+def test_what_is_rolled_back_was_not_written(database: Database) -> None:
+    before = database.written(Customer)
+    with pytest.raises(LookupError), database.session() as session:
+        session.add(northwind())
+        session.flush()
+        raise LookupError
+    assert database.written(Customer) == before
+    with database.reading() as session:
+        assert session.get(Customer, "cus_1") is None
+
+
+def test_reading_writes_nothing(database: Database) -> None:
+    with database.session() as session:
+        session.add(northwind())
+    before = database.written(Customer, Event)
+    with database.session() as session:
+        assert session.get_one(Customer, "cus_1").company_name == "Northwind"
+    assert database.written(Customer, Event) == before
+
+
+def test_hooks_run_once_the_transaction_is_durable(database: Database) -> None:
+    found: list[bool] = []
+
+    def look() -> None:
+        with database.reading() as session:
+            found.append(session.get(Customer, "cus_1") is not None)
+
+    with database.session() as session:
+        session.add(northwind())
+        after_commit(session, look)
+        assert found == []
+    assert found == [True]
+
+
+def test_a_writing_session_inside_another_one_is_refused(database: Database) -> None:
+    with database.session(), pytest.raises(NestedSession), database.session():
+        pass
