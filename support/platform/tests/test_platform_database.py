@@ -24,6 +24,13 @@ def northwind() -> Customer:
     return Customer(id="cus_1", company_name="Northwind", plan="pro", status="active", external_id="x", settings={}, created_at=datetime.now(UTC))
 
 
+def fail_half_way(database: Database) -> None:
+    with database.session() as session:
+        session.add(northwind())
+        session.flush()
+        raise LookupError
+
+
 def test_a_table_is_written_when_a_row_of_it_is_durable(database: Database) -> None:
     before = database.written(Customer, Optimization)
     with database.session() as session:
@@ -37,10 +44,8 @@ def test_a_table_is_written_when_a_row_of_it_is_durable(database: Database) -> N
 
 def test_what_is_rolled_back_was_not_written(database: Database) -> None:
     before = database.written(Customer)
-    with pytest.raises(LookupError), database.session() as session:
-        session.add(northwind())
-        session.flush()
-        raise LookupError
+    with pytest.raises(LookupError):
+        fail_half_way(database)
     assert database.written(Customer) == before
     with database.reading() as session:
         assert session.get(Customer, "cus_1") is None
