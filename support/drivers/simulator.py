@@ -69,10 +69,10 @@ class Simulator:
         body = {"instance_ids": list(instance_ids), "notice_seconds": notice_seconds, "rebalance": rebalance, "warning": warning}
         await self._told("POST", f"/accounts/{account}/reclaim", body)
 
-    async def break_cloud(self, account: str, service: str, action: str, kind: FaultKind, times: int | None = None, after: int = 0) -> str:
-        """From now on (after `after` more calls) an action fails, `times` times or for ever. The fault's id, by which it is mended."""
+    async def break_cloud(self, account: str, service: str, action: str, kind: FaultKind, times: int | None = None, after: int = 0) -> None:
+        """From now on (after `after` more calls) an action fails, `times` times or for ever."""
         body = {"service": service, "action": action, "kind": kind, "times": times, "after": after}
-        return str((await self._told("POST", f"/accounts/{account}/faults", body))["id"])
+        await self._told("POST", f"/accounts/{account}/faults", body)
 
     async def mend_cloud(self, account: str) -> None:
         """Ends every fault of the account."""

@@ -53,7 +53,7 @@ class Network:
             return replace(reply(407, {"error": "name the account: Proxy-Authorization: Basic base64(<account>:<anything>)"}), headers=CHALLENGE)
         account = self._world.accounts[number]
         host, _, port = headers.get("host", "").partition(":")
-        if host == ADVISOR_HOST or path.startswith("/spot-advisor/"):
+        if host == ADVISOR_HOST:
             return reply(200, advice(account))
         balancer = next((found for found in load_balancers(number) if found[0].dns_name == host), None)
         if balancer is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -56,18 +55,11 @@ _OF_EC2 = {
 class Faults:
     """The faults of one account, in the order in which they were declared; the first that strikes counts."""
 
-    _faults: dict[str, Fault] = field(default_factory=dict)
-    _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+    _faults: list[Fault] = field(default_factory=list)
 
-    def add(self, fault: Fault) -> str:
-        """Declares a fault; its id."""
-        identifier = f"fault-{next(self._numbers)}"
-        self._faults[identifier] = fault
-        return identifier
-
-    def remove(self, identifier: str) -> bool:
-        """Mends one fault; whether there was one of that id."""
-        return self._faults.pop(identifier, None) is not None
+    def add(self, fault: Fault) -> None:
+        """Declares a fault."""
+        self._faults.append(fault)
 
     def clear(self) -> None:
         """Mends all."""
@@ -75,7 +67,7 @@ class Faults:
 
     def striking(self, service: str, action: str) -> Fault | None:
         """The fault that strikes this call, if any; counts the call for every fault that it could have struck."""
-        struck = [fault for fault in self._faults.values() if fault.strikes(service, action)]
+        struck = [fault for fault in self._faults if fault.strikes(service, action)]
         return struck[0] if struck else None
 
 

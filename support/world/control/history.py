@@ -45,13 +45,8 @@ def _text(value: object) -> str:
 
 
 def _calls(account: Account, request: Request) -> list[Any]:
-    since, service = _moment(request, "since"), request.query_params.get("service")
-    calls = account.calls
-    if service is not None:
-        calls = [call for call in calls if call.service == service]
-    if since is not None:
-        calls = [call for call in calls if call.time >= since]
-    return [asdict(call) for call in calls]
+    service = request.query_params.get("service")
+    return [asdict(call) for call in account.calls if service in {None, call.service}]
 
 
 def _prices(world: World, account: Account, request: Request) -> list[Any]:

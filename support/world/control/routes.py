@@ -49,7 +49,6 @@ class Control:
                     Route(f"{account}/reclaim", self.take_back, methods=["POST"]),
                     Route(f"{account}/faults", self.break_cloud, methods=["POST"]),
                     Route(f"{account}/faults", self.mend_cloud, methods=["DELETE"]),
-                    Route(f"{account}/faults/{{fault}}", self.mend_fault, methods=["DELETE"]),
                     Route(f"{account}/pages", self.shorten_pages, methods=["PUT"]),
                     Route("/llm", self.set_language_model, methods=["POST"]),
                     Route("/ondemand-prices", self.on_demand_prices),
@@ -98,17 +97,12 @@ class Control:
     async def break_cloud(self, request: Request) -> Response:
         """Declares a fault."""
         account, wanted = account_of(self._world, request), await asked(request, NewFault)
-        return JSONResponse({"id": account.faults.add(Fault(wanted.service, wanted.action, wanted.kind, wanted.times, wanted.after))})
+        account.faults.add(Fault(wanted.service, wanted.action, wanted.kind, wanted.times, wanted.after))
+        return JSONResponse(DONE)
 
     async def mend_cloud(self, request: Request) -> Response:
         """Ends all faults of the account."""
         account_of(self._world, request).faults.clear()
-        return JSONResponse(DONE)
-
-    async def mend_fault(self, request: Request) -> Response:
-        """Ends one fault."""
-        if not account_of(self._world, request).faults.remove(request.path_params["fault"]):
-            raise HTTPException(404, "there is no such fault")
         return JSONResponse(DONE)
 
     async def shorten_pages(self, request: Request) -> Response:
