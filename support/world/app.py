@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
-
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.types import Receive, Scope, Send
 
 from support.world.asking import BadRequest, bad_request, refused
 from support.world.aws.app import AwsApp
@@ -15,10 +13,6 @@ from support.world.control.routes import Control
 from support.world.llm.model import LanguageModel
 from support.world.network import Network
 from support.world.world import World
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
 class WorldApp:

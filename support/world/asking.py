@@ -8,6 +8,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.types import Receive
 
 Asked = TypeVar("Asked", bound=BaseModel)
 
@@ -34,3 +35,15 @@ async def refused(_: Request, error: Exception) -> Response:
     """The answer to what does not exist or cannot be done."""
     assert isinstance(error, HTTPException)
     return JSONResponse({"detail": error.detail}, error.status_code)
+
+
+async def body_of(receive: Receive) -> bytes | None:
+    """The whole body of a request; None if its caller has gone meanwhile."""
+    body, more = b"", True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    return body

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import replace
-from typing import Any
+
+from starlette.types import Receive, Scope, Send
 
 from support.world.accounts import Account
 from support.world.advisor import HOST as ADVISOR_HOST
 from support.world.advisor import advice
+from support.world.asking import body_of
 from support.world.front_door.balancer import FrontDoor
 from support.world.front_door.routing import load_balancers
 from support.world.models.server import ModelServer, Reply, error, reply
@@ -18,10 +19,6 @@ from support.world.world import World
 
 MODEL_PORT = "8000"
 CHALLENGE = {"proxy-authenticate": 'Basic realm="VPC"'}
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
 class Network:
@@ -32,13 +29,9 @@ class Network:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one proxied request."""
-        body, more = b"", True
-        while more:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                return
-            body += message.get("body", b"")
-            more = message.get("more_body", False)
+        body = await body_of(receive)
+        if body is None:
+            return
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         reply = self._answer(headers, str(scope["method"]), str(scope["path"]), body)
         content = reply.body

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import parse_qsl
 
+from starlette.types import Receive, Scope, Send
+
 from support.world.accounts import Call
+from support.world.asking import body_of
 from support.world.aws.faults import declined
 from support.world.aws.holds import Hold
 from support.world.aws.services import Answer, Asked, services
 from support.world.aws.trust import is_administrator
 from support.world.world import World
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
 class AwsApp:
@@ -29,14 +27,9 @@ class AwsApp:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one HTTP request."""
-        body = b""
-        more = True
-        while more:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                return
-            body += message.get("body", b"")
-            more = message.get("more_body", False)
+        body = await body_of(receive)
+        if body is None:
+            return
         environ = _environ(scope, body)
         hold = self._hold(environ, body)
         if hold is not None and hold.when == "before" and await _deserted(hold, receive):
