@@ -42,11 +42,11 @@ def nearest(text: str, definitions: list[StepDefinition], count: int = 3) -> lis
 
 
 def skeleton(kind: str, text: str) -> str:
-    """A definition of the step in house form, ready to be filled in."""
+    """A definition of the step in house form, which fails until it is filled in."""
     phrase, values = _generalized(text)
     name = re.sub(r"\W+", "_", _PARAMETER.sub("", phrase)).strip("_").lower()
     parameters = "".join(f", {value}" for value in values)
-    return f'    @{kind}("{phrase}")\n    async def {name}(story: Story, platform: Platform{parameters}) -> None:'
+    return f'    @{kind}("{phrase}")\n    async def {name}(story: Story, platform: Platform{parameters}) -> None:\n        raise NotImplementedError'
 
 
 def _likeness(text: str, phrase: str) -> float:

@@ -130,6 +130,7 @@ def test_undefined_steps_say_what_is_near_and_where_to_define_it(project: Projec
         "features/fleet.feature:11: no phrase fits",
         '    @when("the cost agent grabs {money} of {string} within {duration}")\n'
         "    async def the_cost_agent_grabs_of_within(story: Story, platform: Platform, money: Money, string: str, duration: Duration) -> None:",
+        "        raise NotImplementedError",
         '"coast" is no {agent} of "the {agent} agent takes {percent}": write one of cost, performance, resource, application',
         '"5 %" is no {percent} of "the {agent} agent takes {percent}": write for example 50%, 94.9%',
     )
