@@ -15,7 +15,7 @@ from _pytest.junitxml import xml_key
 
 from support.evidence.allure_results import AllureResults
 from support.evidence.failed import Failures
-from support.evidence.ledger import LEDGER_PATH, Ledger, load_ledger
+from support.evidence.ledger import ledger_below
 from support.evidence.masking import Masking
 from support.evidence.operations import unexercised
 from support.evidence.places import evidence_path, results_path
@@ -126,14 +126,10 @@ class Collector:
         self.file = EvidenceFile(self.path, run, results_path(self.config))
         self.failures = Failures(self.path)
         if not option.no_reports:
-            results = AllureResults(results_path(self.config), self._ledger())
+            results = AllureResults(results_path(self.config), ledger_below(self.root))
             if option.allure_report_dir is None:
                 results.clear()
             results.describe(run)
-
-    def _ledger(self) -> Ledger:
-        path = self.root / LEDGER_PATH
-        return load_ledger(path) if path.is_file() else Ledger(str(LEDGER_PATH), {}, {})
 
     def _sources(self) -> Sources:
         option = self.config.option

@@ -114,6 +114,12 @@ def load_ledger(path: Path, today: datetime.date | None = None) -> Ledger:
     return ledger
 
 
+def ledger_below(root: Path) -> Ledger:
+    """The ledger of the repository whose root this is; one without requirements where there is none. Raises `Problems` as `load_ledger` does."""
+    path = root / LEDGER_PATH
+    return load_ledger(path) if path.is_file() else Ledger(str(LEDGER_PATH), {}, {})
+
+
 class _Reading:
     """One pass over a ledger's text, which keeps what is wrong with it."""
 

@@ -24,7 +24,7 @@ from support.evidence.allure_results import AllureFiles
 from support.evidence.attachments import SINK, Collected
 from support.evidence.failed import files_of, folder_of, folder_of_failures, sections
 from support.evidence.junit import properties
-from support.evidence.ledger import LEDGER_PATH, Ledger, load_ledger
+from support.evidence.ledger import ledger_below
 from support.evidence.masking import Masking
 from support.evidence.places import evidence_path, wrong_places
 from support.evidence.plain_reports import mask
@@ -198,8 +198,7 @@ class Recorder:
         """What makes Allure's files; None where no reports are wanted."""
         if self.config.option.no_reports:
             return None
-        path = self.config.rootpath / LEDGER_PATH
-        return AllureFiles(load_ledger(path) if path.is_file() else Ledger(str(LEDGER_PATH), {}, {}))
+        return AllureFiles(ledger_below(self.config.rootpath))
 
     def _record(self, item: ScenarioItem) -> ScenarioRecord:
         trace = self.trace or ScenarioTrace(item, self.root, self.collected)

@@ -9,7 +9,7 @@ from pathlib import Path
 from support.evidence.approvals import APPROVALS_PATH, read_approvals
 from support.evidence.delta import Delta, delta
 from support.evidence.github import failure_annotations, summary
-from support.evidence.ledger import LEDGER_PATH, Ledger, load_ledger
+from support.evidence.ledger import Ledger, ledger_below
 from support.evidence.left_out import told
 from support.evidence.matrix import FORMATS, matrix_document, render
 from support.evidence.proofs import PROOF_PATH, read_proofs
@@ -54,8 +54,7 @@ class Judged:
 def judged(sources: Sources, evidence: Evidence | None = None) -> Judged:
     """The verdicts on the evidence, read from its files unless it is given; raises `Problems` where evidence, ledger, proofs or approvals
     cannot be read."""
-    path = sources.root / LEDGER_PATH
-    ledger = load_ledger(path) if path.is_file() else Ledger(str(LEDGER_PATH), {}, {})
+    ledger = ledger_below(sources.root)
     evidence = evidence or read_evidence(*sources.evidence)
     proofs = read_proofs(sources.root / PROOF_PATH)
     approvals = read_approvals(sources.root / APPROVALS_PATH)
