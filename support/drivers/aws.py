@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any, TypeVar
 
@@ -137,8 +137,10 @@ class AwsAccount:
 
 
 def _moment(told: Any) -> datetime:  # noqa: ANN401  (text, or seconds since 1970)
-    """A time of AWS's. botocore's own reading costs more than the rest of a long answer; ISO 8601 with a zone needs none of it."""
-    if isinstance(told, str) and told[:4].isdigit() and told.endswith("Z"):
+    """A time of AWS's. botocore's own reading costs more than the rest of a long answer, and what AWS mostly sends needs none of it."""
+    if isinstance(told, int | float):
+        return datetime.fromtimestamp(told, UTC)
+    if told[:4].isdigit() and told.endswith("Z"):
         return datetime.fromisoformat(told)
     read: datetime = parse_timestamp(told)
     return read

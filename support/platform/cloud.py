@@ -328,8 +328,10 @@ def _sign_for_whoever_is_acting(request: Any, **_: object) -> None:  # noqa: ANN
 
 
 def _moment(told: Any) -> datetime:  # noqa: ANN401  (text, or seconds since 1970)
-    """A time of AWS's. botocore's own reading costs more than the rest of a long answer; ISO 8601 with a zone needs none of it."""
-    if isinstance(told, str) and told[:4].isdigit() and told.endswith("Z"):
+    """A time of AWS's. botocore's own reading costs more than the rest of a long answer, and what AWS mostly sends needs none of it."""
+    if isinstance(told, int | float):
+        return datetime.fromtimestamp(told, UTC)
+    if told[:4].isdigit() and told.endswith("Z"):
         return datetime.fromisoformat(told)
     from botocore.utils import parse_timestamp
 
