@@ -22,13 +22,11 @@ WEIGHT = Decimal("0.25")
 
 @dataclass(frozen=True)
 class Precedent:
-    """The most similar change of this customer's past. `successes` and `failures` count all similar ones."""
+    """The most similar change of this customer's past."""
 
     pattern_id: str
     similarity: Decimal
     outcome: str
-    successes: int
-    failures: int
 
     def adjusted(self, confidence: Decimal) -> Decimal:
         """The confidence after what was learnt: nearer to 1 by a quarter of the way for a good precedent, three quarters of itself for a bad one."""
@@ -80,8 +78,7 @@ def precedent_for(services: Services, session: Session, customer_id: str, change
     similarity = {one.key: round(one.similarity, 4) for one in found}
     patterns = session.scalars(select(Pattern).where(Pattern.id.in_(similarity))).all()
     best = max(patterns, key=lambda pattern: (similarity[pattern.id], pattern.created_at))
-    successes = sum(pattern.outcome == SUCCESS for pattern in patterns)
-    return Precedent(best.id, Decimal(str(similarity[best.id])), best.outcome, successes, len(patterns) - successes)
+    return Precedent(best.id, Decimal(str(similarity[best.id])), best.outcome)
 
 
 def _collection(customer_id: str, change_type: str) -> str:
