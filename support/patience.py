@@ -37,7 +37,6 @@ class Patience:
     rollback: Limit
     reclaim: Limit
     monitoring: Limit
-    silence: Limit
 
     @classmethod
     def measured_by(cls, pace: Pace, scale: Decimal = Decimal(1)) -> Patience:
@@ -57,7 +56,6 @@ class Patience:
             rollback=limit("rollback", 300, "from the trigger until everything is as it was before the change"),
             reclaim=limit("reclaim", 120, "the cloud's notice: a node must be drained and replaced within it"),
             monitoring=limit("monitoring", 600, "until every agent has looked again by itself: monitoring goes on every five minutes"),
-            silence=limit("silence", 120, "three missed heartbeats and the moment in which they are noticed"),
         )
 
 

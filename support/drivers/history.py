@@ -39,7 +39,6 @@ class UserRequest(Record):
     target_group: str | None = None
     instance_id: str | None = None
     status: int
-    latency_ms: Decimal | None = None
 
     @property
     def served(self) -> bool:

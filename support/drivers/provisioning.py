@@ -21,7 +21,6 @@ class Deployment:
 
     name: str
     front_door: str
-    on_demand_group: str
     instance_ids: tuple[str, ...]
 
     @property
@@ -48,7 +47,7 @@ async def provision(aws: AwsAccount, simulator: Simulator, trait: FleetTrait, co
             for instance, busy in zip(launched, _spread(trait, len(launched)), strict=True)
         ),
     )
-    return Deployment(trait.deployment, front_door, group, launched)
+    return Deployment(trait.deployment, front_door, launched)
 
 
 def _spread(trait: FleetTrait, count: int) -> tuple[float, ...]:
