@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -41,11 +40,14 @@ def sections(attachments: Iterable[Attachment], folder: str) -> list[Section]:
 
 
 class Failures:
-    """The folders of one run's failed scenarios; those of the run before are taken away first."""
+    """The folders of one run's failed scenarios; what the run before wrote there is taken away first, and nothing else."""
 
     def __init__(self, evidence: Path) -> None:
         self._folder = folder_of_failures(evidence)
-        shutil.rmtree(self._folder, ignore_errors=True)
+        for text in self._folder.glob("*/*.txt"):
+            text.unlink()
+        for folder in [path for path in self._folder.glob("*/") if not any(path.iterdir())]:
+            folder.rmdir()
 
     def keep(self, files: Mapping[str, str]) -> None:
         """Writes what one scenario left, each text under its name below the folder."""

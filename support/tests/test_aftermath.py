@@ -45,8 +45,11 @@ def test_exchange_timeline_and_cloud_lie_in_one_folder(red: tuple[str, Path]) ->
     assert "g5.12xlarge" in left["cloud.txt"]
 
 
-def test_the_folders_of_the_run_before_are_taken_away(tmp_path: Path) -> None:
+def test_the_folders_of_the_run_before_are_taken_away_and_nothing_else(tmp_path: Path) -> None:
     evidence = tmp_path / "run.jsonl"
+    (tmp_path / "run-failed/mine").mkdir(parents=True)
+    (tmp_path / "run-failed/mine/work.csv").touch()
     for scenario in ("rollback-one-3", "rollback-two-9"):
         Failures(evidence).keep({f"{scenario}/cloud.txt": "two nodes"})
-    assert [str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.txt")] == ["run-failed/rollback-two-9/cloud.txt"]
+    left = sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*"))
+    assert left == ["run-failed", "run-failed/mine", "run-failed/mine/work.csv", "run-failed/rollback-two-9", "run-failed/rollback-two-9/cloud.txt"]
