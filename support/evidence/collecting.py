@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import platform
 import time
 from collections.abc import Sequence
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -29,6 +31,9 @@ from support.problems import EXIT_CODE, Problems
 
 VERSIONS = ("pytest", "pytest-bdd", "moto", "boto3", "fastapi", "SQLAlchemy")
 """The packages whose versions a report names."""
+
+PAGE = "support.evidence.matrix.page"
+"""What draws the page, and takes longer to load than everything else here."""
 
 SCENARIO = ".feature::"
 """What the name of every scenario holds."""
@@ -73,6 +78,12 @@ class Collector:
             node.workerinput[KEPT_IN] = (str(part_of(self.path)), str(results_path(self.config)))
 
     @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodeready(self) -> None:
+        """While workers collect, this process has nothing to do: what it will need is made now."""
+        importlib.import_module(PAGE)
+        _ = self.run
+
+    @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: Sequence[str]) -> None:
         """Before the first scenario is handed out there is a place for its record."""
         if any(SCENARIO in name for name in ids):
@@ -108,28 +119,32 @@ class Collector:
             for line in self.told:
                 terminalreporter.write_line(line)
 
+    @cached_property
+    def run(self) -> RunRecord:
+        """What runs here."""
+        return RunRecord(
+            started=round(self.started, 3),
+            target=target_name(self.config),
+            capabilities=_capabilities(self.config),
+            versions={"Python": platform.python_version(), **{name: version(name) for name in VERSIONS}},
+            sabotage=getattr(self.config.option, "sabotage", None) or "",
+            shard=str(self.sharding.shard) if self.sharding else "",
+            split=split_of(self.sharding.durations) if self.sharding else "",
+            chosen=self.chosen,
+        )
+
     def _open(self) -> None:
         """With the first scenario, and once."""
         if self.file is not None:
             return
         option = self.config.option
-        run = RunRecord(
-            started=round(self.started, 3),
-            target=target_name(self.config),
-            capabilities=_capabilities(self.config),
-            versions={"Python": platform.python_version(), **{name: version(name) for name in VERSIONS}},
-            sabotage=getattr(option, "sabotage", None) or "",
-            shard=str(self.sharding.shard) if self.sharding else "",
-            split=split_of(self.sharding.durations) if self.sharding else "",
-            chosen=self.chosen,
-        )
-        self.file = EvidenceFile(self.path, run, results_path(self.config))
+        self.file = EvidenceFile(self.path, self.run, results_path(self.config))
         self.failures = Failures(self.path)
         if not option.no_reports:
             results = AllureResults(results_path(self.config), ledger_below(self.root))
             if option.allure_report_dir is None:
                 results.clear()
-            results.describe(run)
+            results.describe(self.run)
 
     def _sources(self) -> Sources:
         option = self.config.option

@@ -73,6 +73,15 @@ def _hook(config: pytest.Config, name: str, left_out: list[object]) -> Hook:
     if any(each.wrapper or each.hookwrapper for each in found):
         return caller
     calls = [(each.function, each.argnames) for each in reversed(found)]
+    if not any(names for _, names in calls):
+        plain = [function for function, _ in calls]
+
+        def happened(**_told: Any) -> None:  # noqa: ANN401 - stands for any hook
+            __tracebackhide__ = True
+            for function in plain:
+                function()
+
+        return happened
 
     def told(**values: Any) -> None:  # noqa: ANN401 - stands for any hook
         __tracebackhide__ = True
