@@ -87,8 +87,7 @@ class HasAccount(Protocol):
 
 def load() -> None:
     """Does the heavy imports, and reads the descriptions of services that clients are made from."""
-    import botocore.client
-    import botocore.httpsession  # noqa: F401
+    import botocore.session  # noqa: F401
 
     for service in ("sts", *SERVICES):
         for kind in ("service-2", "endpoint-rule-set-1", "paginators-1"):

@@ -13,6 +13,8 @@ from sqlalchemy import select
 from support.platform.optimizations import service
 from support.platform.optimizations.change import Change
 from support.platform.optimizations.durable import Halted
+from support.platform.optimizations.ending import Ending
+from support.platform.optimizations.engine import Engine
 from support.platform.optimizations.failures import NothingChanged, StepFailed
 from support.platform.optimizations.tests import rehearsal
 from support.platform.optimizations.tests.rehearsal import PATIENCE_SECONDS, STEPS, Rehearsed, sleep_in
@@ -249,6 +251,36 @@ def test_what_was_noted_is_done_once_and_told_once(database_url: str, monkeypatc
         rehearsal.ended(services, change)
         assert Rehearsed.log.count("watch" if noting == "step_completed" else "undo watch") == 1
         assert rehearsal.events(services, customer_id).count(noting) == len(STEPS)
+
+
+def test_an_end_that_its_workflow_did_not_note_is_found_out_and_not_repeated(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process dies after the booking, and before the workflow engine has heard of it; nothing else is left to do."""
+    dead, again = threading.Event(), threading.Event()
+    with rehearsal.house(database_url, monkeypatch) as services:
+        journal = service.engine_of(services).journal
+        close = journal.close
+
+        def dying(optimization_id: str, write: Ending) -> None:
+            close(optimization_id, write)
+            dead.set()
+            raise Halted
+
+        monkeypatch.setattr(journal, "close", dying)
+        customer_id = rehearsal.customer(services)
+        (change,) = begin(services, customer_id, "i-1")
+        assert dead.wait(PATIENCE_SECONDS)
+    complete = Engine.complete
+
+    def completing(engine: Engine, optimization_id: str) -> None:
+        complete(engine, optimization_id)
+        again.set()
+
+    monkeypatch.setattr(Engine, "complete", completing)
+    with rehearsal.house(database_url, monkeypatch) as services:
+        assert again.wait(PATIENCE_SECONDS)
+        assert rehearsal.read(services, change).status == "completed"
+        assert booked(services) == [Decimal("100.00")]
+        assert rehearsal.events(services, customer_id).count("savings_booked") == 1
 
 
 def test_the_cool_down_lasts_seven_days(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:

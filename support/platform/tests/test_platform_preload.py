@@ -1,0 +1,34 @@
+"""Whoever has preloaded the platform has all that starting a server of it loads; only the database's own driver is told by its address."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+STARTING = """
+import sys
+import support.platform.preload
+from support.platform import app, rooms
+from support.platform.settings import Settings
+loaded = set(sys.modules)
+services = app.build(Settings(database_url=sys.argv[1], token_key="k" * 32, aws_endpoint_url="http://127.0.0.1:9"))
+app.create_app(services.settings, services)
+app.open_house(services)
+services.cloud.warm()
+rooms.stop(services)
+services.close()
+print(*(name for name in set(sys.modules) - loaded if name.split(".")[0] in {"support", "fastapi", "pydantic", "botocore"}))
+"""
+
+
+def test_starting_a_server_loads_nothing_more(tmp_path: Path) -> None:
+    said = subprocess.run(  # noqa: S603 - our own text
+        [sys.executable, "-c", STARTING, f"sqlite:///{tmp_path / 'platform.sqlite'}"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[3],
+        env={"PATH": "", "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "AWS_CONFIG_FILE": "/dev/null"},
+    )
+    assert said.stdout.strip() == ""
