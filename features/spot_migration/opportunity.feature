@@ -37,6 +37,15 @@ Feature: Spot opportunities
       When the cost agent analyses the fleet
       Then spot capacity is recommended for the other two nodes only
 
+    Scenario: A node whose owner has changed its mind since the advice stays on demand
+      Given customer "Northwind" runs 2 inference nodes on demand
+      And the cost agent has recommended a spot migration
+      And one of its nodes does not tolerate interruption
+      When the customer approves the recommendation
+      Then the optimization ends failed
+      And its cause names "must not be interrupted"
+      And the fleet is exactly as it was before
+
   @REQ-SPT-002
   Rule: The estimated saving must be what the fleet costs now less what it would cost at current spot prices
 

@@ -11,7 +11,6 @@ from support.platform.optimizations.tuning import EngineTuning
 
 CHANGES: dict[str, type[Change]] = {
     "spot_migration": SpotMigration,
-    "workload_placement": SpotMigration,
     "idle_termination": IdleTermination,
     "rightsizing": Rightsizing,
     "kv_cache_tuning": EngineTuning,
@@ -19,4 +18,4 @@ CHANGES: dict[str, type[Change]] = {
     "quantization": EngineTuning,
     "stay_on_demand": StayOnDemand,
 }
-"""A reserved instance is a commitment that only the customer can enter into: there is no change that carries it out."""
+"""No change carries out a reserved instance, a commitment that only the customer can enter into, nor a placement, which says nothing to be done."""

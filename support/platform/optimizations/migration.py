@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from support.platform.fleet.prices import interruption_rates
-from support.platform.fleet.views import DEPLOYMENT_TAG, HOURS_PER_MONTH, group_name
+from support.platform.fleet.views import DEPLOYMENT_TAG, HOURS_PER_MONTH, INTERRUPTIBLE_TAG, group_name
 from support.platform.optimizations.change import Change, Work
 from support.platform.optimizations.documents import Machine, Node, Plan
 from support.platform.optimizations.failures import NoCapacity, NothingChanged, StepFailed, Vanished
@@ -87,6 +87,8 @@ class SpotMigration(Change):
         if snapshot.listener_arn is None or snapshot.serving_group(affected) is None:
             raise NothingChanged(f"{snapshot.deployment} has no load balancer through which traffic could be shifted", "no_load_balancer")
         machines = tuple(snapshot.machine(one) for one in affected)
+        if kept := firm(machines):
+            raise NothingChanged(f"{', '.join(kept)} must not be interrupted", "policy")
         listed = self.on_demand_prices({one.instance_type for one in machines})
         pools = self._market(plan, {one.instance_type for one in machines})
         before = sum((listed[one.instance_type] for one in machines), Decimal(0))
@@ -278,3 +280,8 @@ class SpotMigration(Change):
         serving = Counter(f"{node.instance_type} {node.lifecycle.replace('_', ' ')} in {node.availability_zone}" for node in self.nodes.serving())
         after = [f"after: {count} x {kind}" for kind, count in sorted(serving.items())]
         return [*before, *after, f"after: together ${self.nodes.cost()} an hour", f"{HOURS_PER_MONTH} hours a month"]
+
+
+def firm(machines: Iterable[Machine]) -> list[str]:
+    """Those of the machines whose owner does not say that their work tolerates interruption."""
+    return [one.instance_id for one in machines if one.tags.get(INTERRUPTIBLE_TAG) != "true"]

@@ -18,7 +18,6 @@ STAYING = ("keep_on_demand",)
 
 STEPS: dict[str, tuple[str, ...]] = {
     "spot_migration": SPOT,
-    "workload_placement": SPOT,
     "idle_termination": TERMINATION,
     "rightsizing": RESIZING,
     "kv_cache_tuning": TUNING,
@@ -26,4 +25,4 @@ STEPS: dict[str, tuple[str, ...]] = {
     "quantization": TUNING,
     "stay_on_demand": STAYING,
 }
-"""A reserved instance is a commitment that only the customer can enter into: it has no steps and cannot be started."""
+"""What has no steps cannot be started: see `catalogue`."""

@@ -70,7 +70,7 @@ def start_in_order(
 
 def _make(engine: Engine, session: Session, recommendation: Recommendation, trigger: str, resolution_id: str | None, after: str | None) -> str:
     if recommendation.type not in STEPS:
-        raise conflict("not_executable", f"A {recommendation.type.replace('_', ' ')} is a commitment that only the customer can make.")
+        raise conflict("not_executable", f"A {recommendation.type.replace('_', ' ')} is nothing that OptiInfra carries out.")
     services = engine.services
     plan = Plan(
         deployment=_deployment(session, recommendation),

@@ -22,9 +22,6 @@ COOL_DOWN: dict[str, timedelta] = {"rejected": timedelta(days=7), "failed": time
 """How long the same thing is not recommended again after it ended so. After a rollback the room `optimizations` says how long."""
 
 OPEN = ("pending", "approved", "executing")
-INTERRUPTIBLE = ("spot_migration", "workload_placement")
-"""What would move work to capacity that the cloud may take back."""
-
 NOTABLE_CHANGE = Decimal("0.002")
 """A saving that moved by less than this share is still the same figure."""
 
@@ -105,7 +102,7 @@ def withdraw(services: Services, session: Session, customer_id: str, agent_type:
 def take_back_spot(services: Services, session: Session, customer_id: str) -> None:
     """Expires every pending offer of interruptible capacity, whoever made it: the customer does not want any."""
     wanted = select(Recommendation).where(
-        Recommendation.customer_id == customer_id, Recommendation.type.in_(INTERRUPTIBLE), Recommendation.status == "pending"
+        Recommendation.customer_id == customer_id, Recommendation.type == "spot_migration", Recommendation.status == "pending"
     )
     for recommendation in session.scalars(wanted).all():
         lapse.expire(services, session, recommendation, "the customer's policy forbids interruptible capacity")

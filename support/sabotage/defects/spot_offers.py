@@ -36,6 +36,11 @@ def last_rate_left_out() -> None:
     patch(f"{COST}:HIGHEST_RATE", lambda rate: rate - Decimal("0.0001"))
 
 
+@defect("REQ-SPT-001", "a node is moved although its owner has marked it since the advice")
+def mark_overlooked() -> None:
+    patch("support.platform.optimizations.migration:firm", lambda _: lambda _machines: [])
+
+
 @defect("REQ-SPT-002", "the estimate is one percent too high")
 def estimate_too_high() -> None:
     @instead_of(f"{COST}:_migration")

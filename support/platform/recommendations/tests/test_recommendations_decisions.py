@@ -161,6 +161,14 @@ def test_a_migration_without_second_opinions_is_refused(northwind: Somebody, run
     assert refused.status_code == 422
 
 
+@pytest.mark.parametrize("kind", ["workload_placement", "reserved_instance"])
+def test_what_nothing_carries_out_is_refused(northwind: Somebody, runtime: Somebody, kind: str) -> None:
+    one = submit(runtime, kind, "i-0")
+    refused = northwind.post(f"/recommendations/{one}/approve")
+    assert (refused.status_code, refused.json()["code"]) == (409, "not_executable")
+    assert status(northwind, one) == "pending"
+
+
 def test_a_policy_takes_its_offers_back_at_once(northwind: Somebody, runtime: Somebody) -> None:
     offer, other = submit(runtime, "spot_migration", "i-0"), submit(runtime, "idle_termination", "i-3")
     settings = {"settings": {"interruptible_capacity_allowed": False}}
