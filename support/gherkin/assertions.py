@@ -1,45 +1,27 @@
 """Counting the assertions that pass, at next to no cost.
 
-pytest explains every comparison before it reports that it passed, and asks every plugin. While a scenario runs, a comparison of plain
-values, or by identity, that holds is not explained, and the count goes straight to the scenario. Other values, and other plugins that implement
-`pytest_assertion_pass`, are served as pytest serves them.
+Before pytest explains an assertion that passed, it asks whether anybody wants to know; whoever hears that question hears that an assertion
+passed. So no value is shown, and no comparison explained, for a count; other plugins that implement `pytest_assertion_pass` are told as ever.
 """
 
 from __future__ import annotations
 
-import operator
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
-from decimal import Decimal
-from typing import Any
 
 from _pytest.assertion import rewrite, util
 
-EXPLAIN = "_reprcompare"
+WANTED = "_check_if_assertion_pass_impl"
+"""The question, which the rewritten module of the assertion asks. Where pytest has none, assertions that pass are counted as it tells them."""
+
 PASSED = "_assertion_pass"
-"""Where pytest keeps, while a test runs, what explains a comparison and what is told of an assertion that passed. It has no public place."""
+"""Where pytest keeps, while a test runs, what is told of an assertion that passed. It has no public place."""
 
 MESSAGE = "_format_assertmsg"
 """Where pytest doubles each per cent sign of a message, for a formatting that it leaves out when assertions that pass are reported."""
 
-Explain = Callable[[str, object, object], str | None]
-
-_PLAIN = frozenset({bool, int, float, str, bytes, Decimal, date, datetime, timedelta, type(None)})
-_HOLDS: dict[str, Callable[[Any, Any], bool]] = {
-    "==": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "is": operator.is_,
-    "is not": operator.is_not,
-}
-
-_IDENTITY = frozenset({"is", "is not"})
-"""What no value can make mean anything else."""
+Told = Callable[[int, str, str], None]
 
 JUDGING = ("steps", "support.expectation")
 """The modules whose assertions are a scenario's own: pytest also rewrites every package that brings a plugin (anyio, Faker), and what
@@ -49,37 +31,43 @@ a library asserts of itself while it is used says nothing of the product."""
 @contextmanager
 def counted(count: Callable[[], None]) -> Iterator[None]:
     """While it lasts, `count` is called for every assertion that passes in a step module or in `support.expectation`."""
-    explain, passed = getattr(util, EXPLAIN, None), getattr(util, PASSED, None)
-    if explain is not None:
-        setattr(util, EXPLAIN, _only_failures(explain))
-    setattr(util, PASSED, _counting(count, passed))
+    wanted: Callable[[], bool] | None = getattr(rewrite, WANTED, None)
+    passed: Told | None = getattr(util, PASSED, None)
     message = getattr(rewrite, MESSAGE)
+    if wanted is not None:
+        setattr(rewrite, WANTED, _heard(count, wanted))
+    else:
+        setattr(util, PASSED, _told(count, passed))
     setattr(rewrite, MESSAGE, lambda said: message(said).replace("%%", "%"))
     try:
         yield
     finally:
-        setattr(util, EXPLAIN, explain)
+        if wanted is not None:
+            setattr(rewrite, WANTED, wanted)
         setattr(util, PASSED, passed)
         setattr(rewrite, MESSAGE, message)
 
 
-def _counting(count: Callable[[], None], passed: Callable[[int, str, str], None] | None) -> Callable[[int, str, str], None]:
+def _judges(depth: int) -> bool:
+    """Whether the function that asserts, so many frames from here, is a scenario's own."""
+    name: str = sys._getframe(depth).f_globals.get("__name__", "")  # noqa: SLF001 - who asserts is told by nothing else
+    return name.startswith(JUDGING)
+
+
+def _heard(count: Callable[[], None], wanted: Callable[[], bool]) -> Callable[[], bool]:
+    def asked() -> bool:
+        if _judges(2):
+            count()
+        return wanted()
+
+    return asked
+
+
+def _told(count: Callable[[], None], passed: Told | None) -> Told:
     def told(line: int, source: str, explanation: str) -> None:
-        # One frame is pytest's own helper, the next is the function that asserts.
-        if sys._getframe(2).f_globals.get("__name__", "").startswith(JUDGING):  # noqa: SLF001 - who asserts is told by nothing else
+        if _judges(3):  # between it and the function that asserts there is a helper of pytest
             count()
         if passed is not None:
             passed(line, source, explanation)
 
     return told
-
-
-def _only_failures(explain: Explain) -> Explain:
-    def explained(symbol: str, left: object, right: object) -> str | None:
-        holds = _HOLDS.get(symbol)
-        plain = symbol in _IDENTITY or (type(left) in _PLAIN and type(right) in _PLAIN)
-        if holds is not None and plain and holds(left, right):
-            return None
-        return explain(symbol, left, right)
-
-    return explained

@@ -8,9 +8,10 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
-from _pytest.assertion import util
+from _pytest.assertion import rewrite, util
 from _pytest.cacheprovider import LFPlugin
 from _pytest.fixtures import FixtureManager, TopRequest
 from _pytest.nodeid import NodeId
@@ -288,8 +289,59 @@ def test_pytest_bdd_has_the_hooks_that_are_called() -> None:
 
 
 def test_pytest_keeps_what_counts_assertions_where_it_is_replaced() -> None:
-    assert hasattr(util, assertions.EXPLAIN)
     assert hasattr(util, assertions.PASSED)
+    assert hasattr(rewrite, assertions.MESSAGE)
+    assert getattr(rewrite, assertions.WANTED)() is bool(getattr(util, assertions.PASSED))
+
+
+SECRETIVE = """
+class Secretive:
+    def __eq__(self, other):
+        return True
+
+    def __repr__(self):
+        raise LookupError("it was shown")
+
+@then("it holds")
+def holds():
+    assert Secretive() == Secretive(), f"{Secretive}"
+    assert Secretive
+"""
+
+
+def test_nothing_is_shown_of_what_holds(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.write(
+        "conftest.py",
+        'pytest_plugins = ["support.gherkin.plugin"]\n\ndef pytest_bdd_after_step(request):\n    print("COUNT", request.node.running.assertions)\n',
+    )
+    project.steps(SECRETIVE)
+    project.feature("  Scenario: Held\n    Then it holds\n")
+    ran = project.run("-q", "-s")
+    ran.has("COUNT 2", "1 passed")
+    assert "it was shown" not in ran.text
+
+
+@pytest.mark.parametrize("wanted", [assertions.WANTED, "_a_question_that_is_not_asked"])
+def test_assertions_count_as_they_are_asked_about_or_told(monkeypatch: pytest.MonkeyPatch, wanted: str) -> None:
+    monkeypatch.setattr(assertions, "WANTED", wanted)
+    monkeypatch.setattr(util, assertions.PASSED, None)
+    asserting = "def holds(ar):\n    if ar._check_if_assertion_pass_impl():\n        ar._call_assertion_pass(1, 'x', 'x')\n"
+    step: dict[str, Any] = {"__name__": "steps.nodes"}
+    library: dict[str, Any] = {"__name__": "library"}
+    for module in (step, library):
+        exec(asserting, module)  # noqa: S102 - what pytest makes of an assertion
+    count = 0
+
+    def one_more() -> None:
+        nonlocal count
+        count += 1
+
+    with assertions.counted(one_more):
+        step["holds"](rewrite)
+        library["holds"](rewrite)
+    step["holds"](rewrite)
+    assert count == 1
 
 
 def test_the_terminal_reporter_names_tests_where_it_is_replaced() -> None:
