@@ -57,7 +57,7 @@ rests on the clock and nothing has been asked yet."""
 LAUNCH, END = ("ec2", "RunInstances"), ("ec2", "TerminateInstances")
 GROUP, DROP = ("elbv2", "CreateTargetGroup"), ("elbv2", "DeleteTargetGroup")
 SHIFT, JOIN, LEAVE = ("elbv2", "ModifyListener"), ("elbv2", "RegisterTargets"), ("elbv2", "DeregisterTargets")
-PRICE, SETTINGS = ("ec2", "DescribeSpotPriceHistory"), ("ssm", "GetParametersByPath")
+PRICE, SETTINGS, NODES = ("ec2", "DescribeSpotPriceHistory"), ("ssm", "GetParametersByPath"), ("ec2", "DescribeInstances")
 LOOKS = 3
 """Prices are asked at each look of a watch period."""
 
@@ -75,6 +75,9 @@ def _after(call: tuple[str, str], others: int = 0) -> HeldCall:
 UNANSWERED, ANSWERED = Asked("recommendation_approved", answered=False), Asked("recommendation_approved", answered=True)
 """Between an approval and the first step of what is approved."""
 
+TAKEN, UNDONE = Written("step_completed", _before(NODES)), Written("step_undone", _before(NODES))
+"""Between the record of a step and its workflow's note; whoever goes on after a death looks first what is there."""
+
 BOOKED = Written("savings_booked", _before(PRICE))
 """Between the booking of a saving and the end of the workflow that has brought it; what it rests on is asked before."""
 
@@ -85,7 +88,7 @@ TAKING: Sequence[Sequence[Instant]] = (
     # create spot instances                deploy canary                     validate canary
     (_before(LAUNCH), _after(LAUNCH), _before(GROUP), _after(SHIFT), "validate_canary", _after(PRICE, LOOKS - 1)),
     # scale to 50 percent                   validate 50 percent
-    (_before(LAUNCH, 1), _after(SHIFT), "validate_50_percent", _after(PRICE, LOOKS - 1)),
+    (_before(LAUNCH, 1), _after(SHIFT), TAKEN, "validate_50_percent", _after(PRICE, LOOKS - 1)),
     # full migration                        terminate ondemand            booking: what it rests on is asked, and it is told
     (_before(LAUNCH, 2), _after(SHIFT), _before(LEAVE), _after(END), _before(PRICE), BOOKED),
 )
@@ -95,7 +98,7 @@ UNDOING: Sequence[Sequence[Instant]] = (
     # deploy canary                        create spot instances        the verdict: the settings are compared, and it is told
     (_before(LEAVE, 2), _after(DROP), _before(END), _after(END), _before(SETTINGS), BACK),
     # the request, answered; scale to 50 percent
-    (Asked("rollback_started", answered=True), _before(LEAVE, 1), _after(END)),
+    (Asked("rollback_started", answered=True), _before(LEAVE, 1), _after(END), UNDONE),
     # the request, not answered yet; terminate ondemand, full migration
     (Asked("rollback_started", answered=False), _before(LAUNCH), _after(JOIN), _before(SHIFT), _after(END)),
 )
