@@ -80,4 +80,9 @@ def services_of(connection: HTTPConnection) -> Services:
     return cast("Services", connection.app.state.services)
 
 
-ServicesDep = Annotated[Services, Depends(services_of)]
+async def _served(connection: HTTPConnection) -> Services:
+    """As `services_of`: on the loop, because FastAPI asks a thread for whatever is not async."""
+    return services_of(connection)
+
+
+ServicesDep = Annotated[Services, Depends(_served)]
