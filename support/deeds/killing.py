@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from support.deeds.changing import ended, reached
 from support.drivers.api.answer import Refused
@@ -18,11 +19,13 @@ from support.drivers.events import Events, Following
 from support.drivers.history import UsageEntry
 from support.drivers.lost import TargetLost
 from support.drivers.simulator import HeldCall, Simulator
-from support.drivers.storage import Storage
 from support.expectation import expect
 from support.patience import Limit
 from support.story import Customer, Story
 from support.waiting import at_the_instant
+
+if TYPE_CHECKING:
+    from support.drivers.storage import Storage
 
 
 @dataclass(frozen=True)
