@@ -20,8 +20,8 @@ async def tuning_of(platform: Platform, customer: Customer, deployment: Deployme
     """The agent's advice to tune that deployment, or the main one."""
     tuned = deployment or customer.deployment
     agents = await runtime_of(platform, customer)
-    told = proposal(agent, "kv_cache_tuning", [f"deployment:{tuned.name}", *tuned.instance_ids])
-    return accepted(await agents.recommendations.submit(customer.id, told | {"details": {**told["details"], "deployment": tuned.name}}))
+    wish = proposal(agent, "kv_cache_tuning", [f"deployment:{tuned.name}", *tuned.instance_ids])
+    return accepted(await agents.recommendations.submit(customer.id, wish))
 
 
 async def tuning_besides(platform: Platform, customer: Customer, agent: str, other: Recommendation) -> Recommendation:

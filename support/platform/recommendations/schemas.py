@@ -14,6 +14,8 @@ from support.platform.vocabulary import AgentType, RecommendationStatus, Recomme
 Reason = Annotated[str, Field(min_length=1, max_length=2000)]
 Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Resource = Annotated[str, Field(min_length=1, max_length=255)]
+Setting = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
+SettingValue = bool | int | Annotated[float, Field(allow_inf_nan=False)] | Annotated[str, Field(max_length=512)]
 
 
 class BaselineAnswer(Answer):
@@ -77,6 +79,13 @@ class Recommendations(Answer):
     recommendations: list[RecommendationAnswer]
 
 
+class SubmittedDetails(Ask):
+    """What the change would do, where its type alone does not say it. Pools, prices and the deployment are found out here, not taken on trust."""
+
+    setting_changes: dict[Setting, SettingValue] = Field(default_factory=dict, max_length=50)
+    target_instance_type: Annotated[str, Field(pattern=r"^[a-z0-9-]+\.[a-z0-9-]+$", max_length=64)] | None = None
+
+
 class Submission(Ask):
     """A recommendation of an agent that runs elsewhere. Refused as a whole if anything in it is wrong."""
 
@@ -87,7 +96,7 @@ class Submission(Ask):
     confidence: Annotated[Decimal, Field(ge=0, le=1, allow_inf_nan=False)]
     affected_resources: Annotated[list[Resource], Field(min_length=1, max_length=1000)]
     dependencies: list[str] = Field(default_factory=list, max_length=100)
-    details: dict[str, Any] = Field(default_factory=dict)
+    details: SubmittedDetails = Field(default_factory=SubmittedDetails)
     agent_type: AgentType | None = Field(default=None, description="Whose recommendation it is; the type's usual agent by default.")
 
 

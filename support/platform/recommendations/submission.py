@@ -34,7 +34,7 @@ def submit(services: Services, customer: Customer, submission: Submission, agent
         _refuse(list(_problems(session, customer, submission)))
         now = services.clock.now()
         resources = list(dict.fromkeys(submission.affected_resources))
-        details = {**submission.details, "deployment": submission.details.get("deployment") or _deployment(session, customer.id, resources)}
+        details = {**submission.details.model_dump(exclude_defaults=True), "deployment": _deployment(session, customer.id, resources)}
         made = Recommendation(
             id=ids.new_id("rec"),
             customer_id=customer.id,
@@ -108,6 +108,8 @@ def _problems(session: Session, customer: Customer, submission: Submission) -> I
         if not known:
             yield FieldError(field=f"affected_resources.{index}", rule="must be a running instance or a deployment of this customer")
     yield from _unknown(session, customer.id, submission.dependencies)
+    if submission.type == "rightsizing" and submission.details.target_instance_type is None:
+        yield FieldError(field="details.target_instance_type", rule="must name the type that is to take over")
     if submission.type == "spot_migration":
         if not policy_of(customer).interruptible_capacity_allowed:
             yield FieldError(field="type", rule="the customer's policy forbids interruptible capacity")

@@ -72,6 +72,11 @@ def status(owner: Somebody, recommendation: str) -> str:
     [
         ({"confidence": "1.01"}, "confidence"),
         ({"confidence": "-0.01"}, "confidence"),
+        ({"details": {"pools": [{"instance_type": "c6i.large", "interruption_rate": "0.01"}]}}, "details.pools"),
+        ({"details": {"node_savings": {"i-0": "a lot"}}}, "details.node_savings"),
+        ({"details": {"deployment": "another"}}, "details.deployment"),
+        ({"details": {"setting_changes": ["max_num_seqs"]}}, "details.setting_changes"),
+        ({"type": "rightsizing"}, "details.target_instance_type"),
         ({"confidence": "NaN"}, "confidence"),
         ({"estimated_savings": "-0.01"}, "estimated_savings"),
         ({"risk_level": "extreme"}, "risk_level"),
