@@ -22,8 +22,8 @@ TARGETING = "support.targeting"
 PRELOADED = "ignore::pytest.PytestAssertRewriteWarning"
 """Libraries that bring pytest plugins are imported already: their assertions are not ours."""
 
-END_SECONDS = 10.0
-"""An interrupted run has so long to end by itself."""
+END_SECONDS = (3.0, 7.0)
+"""An interrupted run has so long to end by itself, each time that it is told: Python may be where nobody hears of an interruption."""
 
 
 @dataclass(frozen=True)
@@ -69,10 +69,8 @@ class Standby:
     def interrupt(self) -> bool:
         """Ends a run that is still going, as Ctrl-C does; whether there was one."""
         going = bool(self._run) and not self._channel.poll()
-        if going:
-            self._signal(signal.SIGINT)
-            if not self._channel.poll(END_SECONDS):
-                self._signal(signal.SIGKILL)
+        if going and not any(self._ended_by(signal.SIGINT, seconds) for seconds in END_SECONDS):
+            self._ended_by(signal.SIGKILL, within=0)
         self.wait()
         return going
 
@@ -89,9 +87,10 @@ class Standby:
         self._process.join()
         self._channel.close()
 
-    def _signal(self, number: int) -> None:
+    def _ended_by(self, number: int, within: float) -> bool:
         with suppress(ProcessLookupError):
             os.kill(self._run, number)
+        return self._channel.poll(within)
 
 
 def _stand_by(channel: Connection, root: Path, options: Sequence[str]) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from support.cli import standby
 from support.cli.standby import Order
 from support.cli.warm import WarmRunner
 
@@ -126,18 +127,29 @@ def test_what_was_not_read_ahead_leaves_the_process_that_stands_by(runner: WarmR
     assert ended(runner, str(file)) == 1
 
 
-def test_a_run_is_interrupted_and_nothing_of_it_is_left(runner: WarmRunner, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    file = tmp_path / "test_it.py"
-    file.write_text(
-        "import os, signal\n\ndef test_it():\n    with open('told', 'w') as told:\n        told.write(str(os.getpid()))\n    signal.pause()\n",
-        encoding="utf-8",
-    )
-    told = tmp_path / "told"
-    os.mkfifo(told)
-    runner.start(Order((str(file),), {}))
-    pid = int(told.read_text(encoding="utf-8"))
+WAITING = """
+import os
+import signal
+
+def test_it():
+    with open("told", "w") as told:
+        told.write(str(os.getpid()))
+    signal.pause()
+"""
+ENDING = "def pytest_sessionfinish(exitstatus):\n    with open('ended', 'w') as told:\n        told.write(str(int(exitstatus)))\n"
+DEAF = WAITING.replace("    signal.pause()", "    try:\n        signal.pause()\n    except KeyboardInterrupt:\n        signal.pause()")
+
+
+@pytest.mark.parametrize("test", [WAITING, DEAF])
+def test_a_run_is_interrupted_and_nothing_of_it_is_left(runner: WarmRunner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, test: str) -> None:
+    monkeypatch.setattr(standby, "END_SECONDS", (1.0, 30.0))
+    (tmp_path / "test_it.py").write_text(test, encoding="utf-8")
+    (tmp_path / "conftest.py").write_text(ENDING, encoding="utf-8")
+    os.mkfifo(tmp_path / "told")
+    runner.start(Order(("test_it.py",)))
+    pid = int((tmp_path / "told").read_text(encoding="utf-8"))
     assert runner.interrupt()
     assert not runner.interrupt(), "there is none any more"
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
-    assert "Traceback" not in capfd.readouterr().err
+    assert (tmp_path / "ended").read_text(encoding="utf-8") == "2", "it should have ended by itself"
