@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+HALT_SECONDS = 5.0
+"""Of real time: who asks AWS at this moment may wait for its answer."""
+
 
 class Engine:
     """The changes of this platform. Implements `durable.Script`."""
@@ -40,6 +43,8 @@ class Engine:
         self._nudges: dict[str, Nudge] = {}
         self._changes: dict[str, Change] = {}
         self._left: set[str] | None = None
+        self._idle = threading.Condition()
+        self._at_work = 0
         self._taken_up: set[str] = set()
         self._durable: Future[Durable] = Future()
         self._launching: Future[object] | None = None
@@ -68,9 +73,12 @@ class Engine:
                 durable.carry_out(record.id)
 
     def close(self) -> None:
-        """Stops the workflow engine; what is under way is recovered by the next process."""
+        """Stops time, and with it what is under way, then the workflow engine. The next process takes up what was under way."""
         if self._launching is not None:
             wait([self._launching])  # one that starts after its platform has closed would serve the next platform of this process
+        self.services.clock.close()
+        with self._idle:
+            self._idle.wait_for(lambda: not self._at_work, HALT_SECONDS)
         if self._durable.done():
             self._durable.result().close()
 
@@ -130,10 +138,22 @@ class Engine:
         with self.services.clock.working(label, detached=True), correlation.use(record.plan.correlation_id or workflow_id):
             self._take_up(optimization_id)
             self.services.clock.end(_launching(optimization_id))
-            yield
+            with self._working():
+                yield
             with self._lock:
                 self._changes.pop(optimization_id, None)
                 self._nudges.pop(optimization_id, None)
+
+    @contextmanager
+    def _working(self) -> Iterator[None]:
+        with self._idle:
+            self._at_work += 1
+        try:
+            yield
+        finally:
+            with self._idle:
+                self._at_work -= 1
+                self._idle.notify_all()
 
     def _await(self, begun: set[str], left: set[str]) -> None:
         """What a former process has left is in flight until it is taken up; of what has ended, its workflow may not know that."""
