@@ -75,7 +75,7 @@ def revise(services: Services, known: Recommendation, revision: Revision, agent_
             raise conflict("not_revisable", "Only the agent that made this recommendation can revise it.")
         late = undecided(services, session, row, revision.version)
         if late is None:
-            _refuse(list(_unknown(session, row.customer_id, revision.dependencies or [])))
+            _refuse([*_unknown(session, row.customer_id, revision.dependencies or []), *_too_risky(row.type, revision.risk_level)])
             changes = revision.model_dump(exclude={"version"}, exclude_none=True)
             for name, value in changes.items():
                 setattr(row, name, value)
@@ -100,6 +100,11 @@ def _unknown(session: Session, customer_id: str, dependencies: list[str]) -> Ite
             yield FieldError(field=f"dependencies.{index}", rule="must be a recommendation of this customer")
 
 
+def _too_risky(kind: str, risk: str | None) -> Iterator[FieldError]:
+    if kind == "spot_migration" and risk in {"high", "critical"}:
+        yield FieldError(field="risk_level", rule="spot capacity may be recommended at low or medium risk only")
+
+
 def _problems(session: Session, customer: Customer, submission: Submission) -> Iterator[FieldError]:
     machines = {row.instance_id: row for row in session.scalars(select(Instance).where(Instance.customer_id == customer.id)).all()}
     names = set(session.scalars(select(Deployment.name).where(Deployment.customer_id == customer.id)).all())
@@ -108,6 +113,7 @@ def _problems(session: Session, customer: Customer, submission: Submission) -> I
         if not known:
             yield FieldError(field=f"affected_resources.{index}", rule="must be a running instance or a deployment of this customer")
     yield from _unknown(session, customer.id, submission.dependencies)
+    yield from _too_risky(submission.type, submission.risk_level)
     if submission.type == "rightsizing" and submission.details.target_instance_type is None:
         yield FieldError(field="details.target_instance_type", rule="must name the type that is to take over")
     if submission.type == "spot_migration":

@@ -85,6 +85,7 @@ def status(owner: Somebody, recommendation: str) -> str:
         ({"affected_resources": ["i-0", "i-9"]}, "affected_resources.1"),
         ({"affected_resources": ["deployment:other"]}, "affected_resources.0"),
         ({"type": "spot_migration", "affected_resources": ["i-2"]}, "affected_resources"),
+        ({"type": "spot_migration", "risk_level": "high"}, "risk_level"),
     ],
 )
 def test_nonsense_is_refused_whole(northwind: Somebody, runtime: Somebody, changed: dict[str, Any], field: str) -> None:
@@ -266,6 +267,8 @@ def test_a_revision_is_refused_whole_and_only_its_agent_may_make_it(northwind: S
     wrong = runtime.patch(f"/recommendations/{one}", {"title": "other", "dependencies": ["rec_aaaaaaaaaaaaaaaaaaaa"]})
     assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "dependencies.0")
     assert northwind.get(f"/recommendations/{one}").json()["title"] == "stay_on_demand"
+    risky = runtime.patch(f"/recommendations/{submit(runtime, 'spot_migration', 'i-0')}", {"risk_level": "critical"})
+    assert (risky.status_code, risky.json()["errors"][0]["field"]) == (422, "risk_level")
     assert northwind.patch(f"/recommendations/{one}", {"title": "mine"}).status_code == 403
     northwind.post(f"/recommendations/{one}/reject", {"reason": "no"})
     late = runtime.patch(f"/recommendations/{one}", {"title": "late"})
