@@ -32,6 +32,10 @@ def test_pytest_bdd_is_imported_without_mako() -> None:
     assert "mako.lexer" not in imported_by("import support.quick_start, pytest_bdd.plugin")
 
 
+def test_a_run_that_reads_no_records_and_kills_nobody_loads_no_sqlalchemy() -> None:
+    assert "sqlalchemy" not in imported_by("import support.fixtures, steps.outages")
+
+
 PACKAGES = """
 import importlib.metadata as packages
 import sys
