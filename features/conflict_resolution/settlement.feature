@@ -51,10 +51,10 @@ Feature: Settlement of disagreements
       Given the customer has declared no preference
       And the agents recommend
         | agent | recommendation   | saving   | confidence   | risk   | later    |
-        | cost  | idle termination | $500     | 0.80         | medium |          |
-        | cost  | spot migration   | <saving> | <confidence> | <risk> | 1 minute |
+        | cost  | spot migration   | $500     | 0.80         | medium |          |
+        | cost  | idle termination | <saving> | <confidence> | <risk> | 1 minute |
       When the orchestrator settles the disagreement
-      Then the cost agent's spot migration is chosen over its idle termination
+      Then the cost agent's idle termination is chosen over its spot migration
 
       Examples: each tie-break decides although all that come after it say otherwise
         | better              | saving  | confidence | risk |
