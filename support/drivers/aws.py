@@ -66,12 +66,13 @@ class Aws:
         self._botocore.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_moment)
         self._threads = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="aws")
         self._clients: dict[tuple[str, str], Any] = {}
+        self._accounts: dict[str, AwsAccount] = {}
         self._making = threading.Lock()
         self._asking = threading.local()
 
     def account(self, number: str) -> AwsAccount:
-        """The account of that number; nothing is asked of AWS before its first use."""
-        return AwsAccount(number, self)
+        """The account of that number; nothing is asked of AWS before its first use, and its keys are asked for once."""
+        return self._accounts.setdefault(number, AwsAccount(number, self))
 
     def close(self) -> None:
         """Ends the threads in which AWS is asked."""

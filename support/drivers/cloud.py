@@ -120,11 +120,10 @@ class Cloud:
     def __init__(self, aws: Aws, journal: Journal) -> None:
         self._aws = aws
         self._journal = journal
-        self._accounts: dict[str, AwsAccount] = {}
 
     def account(self, number: str) -> AwsAccount:
-        """The account of that number, with its clients kept for the scenario."""
-        return self._accounts.setdefault(number, self._aws.account(number))
+        """The account of that number."""
+        return self._aws.account(number)
 
     async def fleet_of(self, account: str) -> CloudFleet:
         """Everything that runs in the account."""
