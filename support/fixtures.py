@@ -60,6 +60,7 @@ async def room(target: Live, request: pytest.FixtureRequest) -> AsyncIterator[Ro
     on_failure(journal.attachments)
     request.node.stash[ROOM] = room
     yield room
+    del request.node.stash[ROOM]  # the item outlives its scenario, and may be carried out again
     await room.undo.run()
     exercised(journal.operations)
 

@@ -13,8 +13,6 @@ from support.rooms import ROOM, Room
 from support.story import Customer
 from support.witness.state import left_behind
 
-BROKEN = pytest.StashKey[bool]()
-
 
 class UnreadRefusal(AssertionError):
     """The platform declined what a step asked, and no later step looked at the answer."""
@@ -26,13 +24,15 @@ class LeftBehind(AssertionError):
 
 def pytest_bdd_step_error(request: pytest.FixtureRequest) -> None:
     """A scenario that has failed already is not judged further."""
-    request.node.stash[BROKEN] = True
+    room = request.node.stash.get(ROOM, None)
+    if room is not None:
+        room.failed = True
 
 
 def pytest_bdd_after_scenario(request: pytest.FixtureRequest) -> None:
     """Judges a scenario whose steps have all passed."""
     room = request.node.stash.get(ROOM, None)
-    if room is None or request.node.stash.get(BROKEN, False):
+    if room is None or room.failed:
         return
     refusal = room.story.unread_refusal
     if refusal is not None:

@@ -14,12 +14,13 @@ from support.undo import Undo
 
 @dataclass
 class Room:
-    """What belongs to one scenario alone."""
+    """What belongs to one scenario alone; `failed` once a step has."""
 
     live: Live
     journal: Journal
     undo: Undo = field(default_factory=Undo)
     story: Story = field(default_factory=Story)
+    failed: bool = False
 
 
 ROOM = pytest.StashKey[Room]()

@@ -150,6 +150,27 @@ def test_every_defect_was_noticed_and_every_scenario_has_noticed_one(judged: tup
     assert without_proof(judged[0].scenarios, proofs) == [], remedy
 
 
+LOOK = """
+import sys
+import pytest
+class Look:
+    def pytest_runtest_logfinish(self):
+        from support.rooms import ROOM  # once pytest has rewritten what it must
+        self.kept = [item for item in self.session.items if ROOM in item.stash]
+    def pytest_sessionstart(self, session):
+        self.session = session
+look = Look()
+code = pytest.main(["-q", "--no-reports", "-p", "no:cacheprovider", *sys.argv[1:]], plugins=[look])
+sys.exit(code or len(look.kept))
+"""
+
+
+def test_a_scenario_that_has_ended_lets_go_of_what_it_had(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", LOOK, f"--evidence={tmp_path / 'evidence.jsonl'}", "features/security/passwords.feature"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603 - our own
+    assert done.returncode == 0, done.stdout
+
+
 def test_scenarios_that_cannot_be_collected_are_told_with_what_pytest_says() -> None:
     with pytest.raises(Problems, match="no-such-option"):
         list(Judging(ROOT, [DEFECT], options=["--no-such-option"]).findings(2))
