@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -22,6 +23,9 @@ TIMEOUT_SECONDS = 10.0
 CONNECTIONS = 64
 TOGETHER = 16
 """As many servers are asked at the same time."""
+
+AT_ONCE = [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]
+"""urllib3 leaves this out for a proxy: then each body waits 40 ms for the acknowledgement of its headers."""
 
 FEW = 4
 """So many are asked one after the other, which costs less than asking them at the same time."""
@@ -83,7 +87,9 @@ class Network:
 
         self._proxied = settings.network_proxy is not None
         self._pool = (
-            urllib3.ProxyManager(settings.network_proxy, maxsize=CONNECTIONS) if settings.network_proxy else urllib3.PoolManager(maxsize=CONNECTIONS)
+            urllib3.ProxyManager(settings.network_proxy, maxsize=CONNECTIONS, socket_options=AT_ONCE)
+            if settings.network_proxy
+            else urllib3.PoolManager(maxsize=CONNECTIONS)
         )
         self._together = ThreadPoolExecutor(TOGETHER, "network")
 
