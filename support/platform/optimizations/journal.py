@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -168,11 +168,11 @@ class Journal:
             step.error = f"cannot be undone: {why}"
             self._audit(session, row, "step_not_undone", {"step": name, "cause": why})
 
-    def keep_plan(self, optimization_id: str, plan: Plan, snapshot: Snapshot | None = None) -> None:
-        """Keeps what was decided, and the snapshot where one was taken."""
+    def keep_decided(self, optimization_id: str, decided: Mapping[str, Any], snapshot: Snapshot | None = None) -> None:
+        """Keeps these fields of the plan, and the snapshot where one was taken; what others have put into the plan meanwhile stays."""
         with self._services.database.session() as session:
             row = self._row(session, optimization_id)
-            row.plan = plan.json_object()
+            row.plan = Plan.model_validate(row.plan).model_copy(update=dict(decided)).json_object()
             if snapshot is not None:
                 row.snapshot = snapshot.json_object()
 

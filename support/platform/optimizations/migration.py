@@ -99,7 +99,7 @@ class SpotMigration(Change):
         if not worth_while(after, before):
             raise NothingChanged(f"price: {len(affected)} spot nodes cost ${after} an hour, on demand they cost ${before}", "price")
         settled = {"affected": affected, "pools": pools, "on_demand_hourly": listed, "objective": self.objective()}
-        self.journal.keep_plan(self.record.id, plan.model_copy(update=settled | {"baseline": self.baseline(machines)}), snapshot)
+        self.journal.keep_decided(self.record.id, settled | {"baseline": self.baseline(machines)}, snapshot)
 
     def _market(self, plan: Plan, instance_types: set[str]) -> tuple[Pool, ...]:
         """The pools that the recommendation named, at today's prices; all pools of the replaced types if it named none."""

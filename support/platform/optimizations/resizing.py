@@ -61,7 +61,7 @@ class Rightsizing(Change):
         listed = self.on_demand_prices({self.target, *(known[one].instance_type for one in affected)})
         settled = {"affected": affected, "on_demand_hourly": listed, "objective": self.objective()}
         baseline = self.baseline(tuple(known[one] for one in affected))
-        self.journal.keep_plan(self.record.id, plan.model_copy(update=settled | {"baseline": baseline}), snapshot)
+        self.journal.keep_decided(self.record.id, settled | {"baseline": baseline}, snapshot)
 
     def _launch(self, like: Machine, kind: str, subnets: Mapping[str, str], replaces: str) -> Machine:
         tags = tags_for(like, self.record.id)

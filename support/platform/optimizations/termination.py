@@ -50,7 +50,7 @@ class IdleTermination(Change):
         if not set(self._idle()) <= known.keys():
             raise NothingChanged("the fleet is no longer the one that was approved", "fleet_changed")
         listed = self.on_demand_prices({known[one].instance_type for one in self._idle()})
-        self.journal.keep_plan(self.record.id, self.plan.model_copy(update={"on_demand_hourly": listed}), snapshot)
+        self.journal.keep_decided(self.record.id, {"on_demand_hourly": listed}, snapshot)
         return {"idle": self._idle()}
 
     def _utilization(self, instance_id: str) -> float | None:

@@ -41,13 +41,13 @@ class EngineTuning(Change):
             return self._apply() if step == APPLY else self._move({CANARY: 0, SCALE: 1}[step])
 
     def _prepare(self) -> None:
-        plan, snapshot = self.plan, self.site.look()
+        snapshot = self.site.look()
         served = tuple(sorted(one for targets in snapshot.targets.values() for one in targets))
         machines = tuple(machine for machine in snapshot.machines if machine.instance_id in served)
         if snapshot.listener_arn is None or not machines:
             raise NothingChanged(f"{snapshot.deployment} has no load balancer through which traffic could be shifted", "no_load_balancer")
         settled = {"affected": served, "objective": self._no_worse(machines), "baseline": self.baseline(machines)}
-        self.journal.keep_plan(self.record.id, plan.model_copy(update=settled), snapshot)
+        self.journal.keep_decided(self.record.id, settled, snapshot)
 
     def _no_worse(self, machines: tuple[Machine, ...]) -> Objective:
         """What was promised; where the latency is beyond that already, the change is only held to making it no worse."""

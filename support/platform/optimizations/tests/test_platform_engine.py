@@ -153,6 +153,20 @@ def test_a_cancelled_change_is_taken_back_and_ends_cancelled(services: Services,
     assert Rehearsed.log[-1] == "undo prepare"
 
 
+def test_what_a_step_decides_leaves_the_wish_to_go_back_as_it_is(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    def cancelled_while_deciding(change: Change, step: str) -> None:
+        if step == "prepare":
+            assert change.plan.failure is None
+            service.cancel(services, change.record.id, "usr_owner", "we changed our mind")
+            change.journal.keep_decided(change.record.id, {"on_demand_hourly": {"g5.xlarge": Decimal("1.006")}})
+
+    acting(monkeypatch, cancelled_while_deciding)
+    (change,) = begin(services, rehearsal.customer(services), "i-1")
+    row = rehearsal.ended(services, change)
+    assert (row.status, row.cause) == ("cancelled", "we changed our mind")
+    assert row.plan["on_demand_hourly"] == {"g5.xlarge": "1.006"}
+
+
 def test_the_second_begins_after_the_first_has_completed(services: Services) -> None:
     first, second = begin(services, rehearsal.customer(services), "i-1", "i-2")
     assert rehearsal.ended(services, second).status == "completed"
