@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import signal
+import time
 import subprocess
 import sys
 from dataclasses import replace
@@ -183,15 +184,24 @@ def test_a_defect_whose_judge_dies_is_told_and_not_detected(monkeypatch: pytest.
     assert finding.trouble.startswith("its judge ended by itself")
 
 
+def the_world_of(judge: JudgeProcess) -> int:
+    """The process of its world, which may only be about to start."""
+    latest = time.monotonic() + 30
+    while time.monotonic() < latest:
+        for children in Path(f"/proc/{judge._process.pid}/task").glob("*/children"):
+            for child in children.read_text(encoding="ascii").split():
+                if b"support.world" in Path(f"/proc/{child}/cmdline").read_bytes():
+                    return int(child)
+        os.sched_yield()
+    pytest.fail("the judge has started no world")
+
+
 def test_the_next_defect_gets_another_judge_when_a_target_was_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     given, asked = JudgeProcess.ask, list[JudgeProcess]()
 
     def ask_without_a_world(judge: JudgeProcess, order: Order) -> None:
         if not asked:
-            for children in Path(f"/proc/{judge._process.pid}/task").glob("*/children"):
-                for child in children.read_text(encoding="ascii").split():
-                    if b"support.world" in Path(f"/proc/{child}/cmdline").read_bytes():
-                        os.kill(int(child), signal.SIGKILL)
+            os.kill(the_world_of(judge), signal.SIGKILL)
         asked.append(judge)
         given(judge, order)
 
