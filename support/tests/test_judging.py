@@ -6,9 +6,9 @@ import contextlib
 import json
 import os
 import signal
-import time
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
