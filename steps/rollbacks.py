@@ -11,6 +11,7 @@ from support.deeds.going_back import (
     expect_begun_once,
     expect_nothing_claimed,
     expect_unnoticed,
+    taken_back_while_planned,
 )
 from support.deeds.proving import records_of
 from support.drivers.api.platform import Platform
@@ -77,6 +78,13 @@ async def rollback_asked(story: Story, platform: Platform, simulator: Simulator)
     """Of the change that the scenario is about."""
     story.calls = await simulator.calls(story.customer.account)
     story.outcome = await platform.optimizations.roll_back(story.change_id, "we changed our mind")
+
+
+@when("the customer asks for a rollback while the migration is being planned")
+async def rollback_asked_early(story: Story, platform: Platform, cloud: Cloud, simulator: Simulator, patience: Patience) -> None:
+    """The customer has approved; OptiInfra looks at the fleet, and has decided nothing yet."""
+    story.before = Capture.of(await cloud.fleet_of(story.customer.account))
+    story.optimization = await taken_back_while_planned(platform, simulator, story, patience.migration)
 
 
 @when("{percent} of the answers on spot come within {int} milliseconds")

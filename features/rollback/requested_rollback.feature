@@ -23,6 +23,12 @@ Feature: Rollback on request
         | validate 50 percent |
 
     @REQ-RBK-005
+    Scenario: A change that is still being planned is taken back
+      When the customer asks for a rollback while the migration is being planned
+      Then the optimization is rolled back within 5 minutes
+      And the fleet is exactly as it was before
+
+    @REQ-RBK-005
     Scenario: A completed change is taken back
       Given the fleet has moved to spot
       When the customer asks for a rollback

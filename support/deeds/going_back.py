@@ -5,16 +5,40 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from support.deeds.changing import begin, taken_back_on_request
 from support.drivers.api.optimizations import Optimization
+from support.drivers.api.platform import Platform
 from support.drivers.api.portal import Alert
 from support.drivers.events import Event, Timeline
 from support.drivers.history import CloudCall
+from support.drivers.simulator import HeldCall, Simulator
 from support.expectation import expect
+from support.patience import Limit
+from support.story import Story
+from support.waiting import at_the_instant
 from support.witness.changes import changes
 from support.witness.traffic import Witnessed, expect_no_request_lost
 
 AFTERWARDS = timedelta(minutes=1)
 """So long after a rollback users are still asked whether they have noticed."""
+
+
+PLANNING = HeldCall("ssm", "GetParametersByPath", "before")
+"""A migration looks at the fleet's settings before it decides on anything, and OptiInfra asks for them so at no other time before."""
+
+
+async def taken_back_while_planned(platform: Platform, simulator: Simulator, story: Story, within: Limit) -> Optimization:
+    """The change that the customer has approved, and asked to be taken back while it was being planned. AssertionError when it never was."""
+    account = story.customer.account
+    hold = await simulator.hold_call(account, PLANNING)
+    change = await begin(platform, story.recommendation)
+
+    async def ask() -> None:
+        await taken_back_on_request(platform, change.id)
+        await simulator.release_call(account, hold)
+
+    await at_the_instant(simulator.held(account, hold), ask, within, f"OptiInfra should come to {PLANNING}")
+    return await platform.optimizations.get(change.id)
 
 
 def told_of(told: Timeline, change: Optimization, *types: str) -> list[Event]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -144,3 +144,10 @@ def _take_back_siblings(engine: Any, session: Any, row: Any) -> None:
         elif other.status == "running":
             engine.journal.turn_back(session, other, failure)
             engine.nudge_after_commit(session, other.id)
+
+
+@defect("REQ-RBK-007", "what a migration decides is written over the customer's wish to take it back")
+def wish_overwritten() -> None:
+    @instead_of(f"{JOURNAL}.keep_decided")
+    def overwriting(keep: Broken, journal: Any, optimization_id: str, decided: Mapping[str, Any], *rest: Any) -> None:
+        keep(journal, optimization_id, {**decided, "failure": None}, *rest)
