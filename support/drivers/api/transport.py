@@ -92,11 +92,10 @@ class Transport:
 
     async def ask(self, kind: type[Kind], request: Request) -> Kind | Refused:
         """The typed answer, or the refusal as a value."""
-        answer = await self._sent(request)
+        answer, body = await self._sent(request)
         if answer.status == HTTPStatus.UNAUTHORIZED and self.caller.credentials is not None:
             await self.renew(self.caller)
-            answer = await self._sent(request)
-        body = _json(answer)
+            answer, body = await self._sent(request)
         self.contract.expect_kept(request.method, request.template, answer.status, body)
         if answer.status in _REFUSALS:
             return _refusal(request, answer, body)
@@ -118,21 +117,20 @@ class Transport:
         if caller.credentials is None:
             return
         body = {"username": caller.credentials.username, "password": caller.credentials.password}
-        answer = await self._sent(Request("POST", "/auth/login", body=body))
+        answer, tokens = await self._sent(Request("POST", "/auth/login", body=body))
         if answer.is_success:
-            tokens = answer.json()
             caller.token, caller.refresh_token = tokens["access_token"], tokens["refresh_token"]
 
-    async def _sent(self, request: Request) -> Answer:
+    async def _sent(self, request: Request) -> tuple[Answer, Any]:
+        """The answer, and what it says."""
         try:
             answer = await self.client.ask(request.method, request.path, body=request.body, query=request.query, headers=self.caller.headers)
         except NoAnswer as error:
             self.journal.exchanged(Exchange(request.method, request.path, request.body, None, str(error), request.operation))
             raise TargetLost(f"the platform did not answer {request} ({error})") from error
-        correlation = answer.headers.get(CORRELATION)
-        exchange = Exchange(request.method, request.path, request.body, answer.status, _json(answer), request.operation, correlation)
-        self.journal.exchanged(exchange)
-        return answer
+        said, correlation = _json(answer), answer.headers.get(CORRELATION)
+        self.journal.exchanged(Exchange(request.method, request.path, request.body, answer.status, said, request.operation, correlation))
+        return answer, said
 
 
 def _json(answer: Answer) -> Any:  # noqa: ANN401  (JSON is whatever was sent)
