@@ -12,7 +12,7 @@ from typing import Literal
 from support.deeds.changing import begin, reached
 from support.drivers.api.optimizations import Optimization
 from support.drivers.api.platform import Platform
-from support.drivers.cloud import Cloud
+from support.drivers.cloud import Cloud, Node
 from support.drivers.history import UsageEntry
 from support.drivers.simulator import FaultKind, Simulator
 from support.expectation import expect
@@ -79,9 +79,13 @@ async def _delay(delay: Delay, story: Story, simulator: Simulator) -> None:
 
 async def take_back(story: Story, cloud: Cloud, simulator: Simulator, now: datetime, count: int, announcement: str) -> TakenBack:
     """The cloud claims that many of the spot nodes, by their ids; AssertionError when there are fewer."""
-    spot = (await cloud.fleet_of(story.customer.account)).on("spot")
+    spot = await _on_spot(story, cloud)
     expect(len(spot) >= count, lambda: f"{count} spot nodes should be taken back, but only {len(spot)} run")
     return await _claim([node.instance_id for node in spot[:count]], story, simulator, now, ANNOUNCEMENTS[announcement])
+
+
+async def _on_spot(story: Story, cloud: Cloud) -> list[Node]:
+    return [node for node in await cloud.nodes_of(story.customer.account) if node.lifecycle == "spot"]
 
 
 async def _claim(nodes: Collection[str], story: Story, simulator: Simulator, now: datetime, told: Announcement) -> TakenBack:
@@ -103,7 +107,7 @@ async def take_back_in_each_step(
         if following in DELAYS:
             await _delay(replace(DELAYS[following], after=0), story, simulator)
         claimed = {node for each in taken for node in each.instance_ids}
-        left = [node.instance_id for node in (await cloud.fleet_of(story.customer.account)).on("spot") if node.instance_id not in claimed]
+        left = [node.instance_id for node in await _on_spot(story, cloud) if node.instance_id not in claimed]
         if left:
             taken.append(await _claim(left[:1], story, simulator, await patience.reclaim.pace.now(), told))
     return tuple(taken)
