@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 import orjson
-from sqlalchemy import JSON, DateTime, Dialect, Engine, Numeric, String, create_engine, event, text
+from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, Numeric, String, create_engine, event, text
 from sqlalchemy.orm import DeclarativeBase, Session, UOWTransaction
 from sqlalchemy.types import TypeDecorator
 
@@ -134,6 +134,12 @@ class Database:
         """A reading transaction with one consistent view; nothing written through it is kept."""
         with Session(self.engine, expire_on_commit=False) as session:
             yield session
+
+    @contextmanager
+    def asking(self) -> Iterator[Connection]:
+        """As `reading`, for statements alone: without a session around it a question costs half as much."""
+        with self.engine.connect() as connection:
+            yield connection
 
     def written(self, *tables: type[Base]) -> tuple[int, ...]:
         """For each of these tables a number that stays the same as long as no session of this process changes a row of it."""

@@ -27,12 +27,16 @@ def locked_customer(session: Session, customer_id: str) -> Customer:
 
 def locked_row(session: Session, table: type[Row], identifier: str) -> Row | None:
     """The row as it is now, locked after its customer; None if there is none."""
+    lock_owner(session, table, identifier)
+    return session.get(table, identifier, with_for_update=LOCKED, populate_existing=True)
+
+
+def lock_owner(session: Session, table: type[Row], identifier: str) -> None:
+    """Locks the customer of the row, if there is one: to be done before the row is read with a lock of its own."""
     if queues(session):
         owner = session.scalar(select(table.customer_id).where(table.id == identifier))
-        if owner is None:
-            return None
-        locked_customer(session, owner)
-    return session.get(table, identifier, with_for_update=LOCKED, populate_existing=True)
+        if owner is not None:
+            locked_customer(session, owner)
 
 
 def locked_session(session: Session, session_id: str) -> AuthSession | None:

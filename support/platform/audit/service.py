@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -27,7 +27,7 @@ GENESIS = "0" * 64
 
 
 _ADD = insert(cast("Table", AuditEntry.__table__))
-_COLUMNS = tuple(cast("Table", AuditEntry.__table__).columns.keys())
+_SIGNED = tuple(column.name for column in cast("Table", AuditEntry.__table__).columns if column.name != "hash")
 _heads = cast("Table", AuditHead.__table__)
 _this_chain = update(_heads).where(_heads.c.customer_id == bindparam("chain"))
 _LOCK = _this_chain.values(customer_id=bindparam("chain")).returning(_heads.c.sequence, _heads.c.hash)
@@ -66,23 +66,23 @@ class Audit:
         if customer_id is not None and queues(session):
             locked_customer(session, customer_id)
         sequence, previous = self._locked_head(session, chain)
-        entry = AuditEntry(
-            customer_id=chain,
-            sequence=sequence + 1,
-            time=self._clock.now(),
-            user=user[:512],
-            action=action,
-            entity_type=entity_type,
-            entity_id=entity_id[:512],
-            correlation_id=correlation.current(),
-            details=json.loads(json.dumps(details or {}, default=str)),
-            previous_hash=previous,
-        )
-        entry.hash = digest(entry)
+        entry = {
+            "customer_id": chain,
+            "sequence": sequence + 1,
+            "time": self._clock.now(),
+            "user": user[:512],
+            "action": action,
+            "entity_type": entity_type,
+            "entity_id": entity_id[:512],
+            "correlation_id": correlation.current(),
+            "details": json.loads(json.dumps(details or {}, default=str)),
+            "previous_hash": previous,
+        }
+        signed = digest(entry)
         connection = session.connection()
-        connection.execute(_ADD, {column: getattr(entry, column) for column in _COLUMNS})
-        connection.execute(_MOVE, {"chain": chain, "number": entry.sequence, "digest": entry.hash})
-        return entry.sequence
+        connection.execute(_ADD, {**entry, "hash": signed})
+        connection.execute(_MOVE, {"chain": chain, "number": sequence + 1, "digest": signed})
+        return sequence + 1
 
     @staticmethod
     def _locked_head(session: Session, chain: str) -> tuple[int, str]:
@@ -97,20 +97,9 @@ class Audit:
         return row[0], row[1]
 
 
-def digest(entry: AuditEntry) -> str:
-    """SHA-256 (hex) over the entry's canonical JSON, which includes the previous entry's hash."""
-    content = {
-        "customer_id": entry.customer_id,
-        "sequence": entry.sequence,
-        "time": moment_text(entry.time),
-        "user": entry.user,
-        "action": entry.action,
-        "entity_type": entry.entity_type,
-        "entity_id": entry.entity_id,
-        "correlation_id": entry.correlation_id,
-        "details": entry.details,
-        "previous_hash": entry.previous_hash,
-    }
+def digest(entry: Mapping[str, Any]) -> str:
+    """SHA-256 (hex) over the canonical JSON of an entry's columns, which include the previous entry's hash and not its own."""
+    content = {**entry, "time": moment_text(entry["time"])}
     return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()).hexdigest()
 
 
@@ -132,7 +121,7 @@ def first_break(session: Session, chain: str) -> Break | None:
             return Break(expected, "an entry is missing")
         if entry.previous_hash != previous:
             return Break(entry.sequence, "the entry does not follow the one before it")
-        if digest(entry) != entry.hash:
+        if digest({column: getattr(entry, column) for column in _SIGNED}) != entry.hash:
             return Break(entry.sequence, "the entry was changed")
         previous, expected = entry.hash, expected + 1
     head = session.get(AuditHead, chain)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import Connection, Row, Table, and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
-from support.platform.locking import locked_row
+from support.platform.locking import lock_owner, locked_row
 from support.platform.optimizations.documents import Failure, Node, Plan, Snapshot
 from support.platform.recommendations.service import mark
 from support.platform.services import Services
@@ -23,6 +23,18 @@ SYSTEM = "system"
 MOST_KEPT = 64
 """Records that are asked for again before anything was written are not read again."""
 UNDER_WAY: tuple[OptimizationStatus, ...] = ("pending", "running", "rolling_back")
+
+_changes, _steps = cast("Table", Optimization.__table__), cast("Table", OptimizationStep.__table__)
+_this_step = and_(_steps.c.optimization_id == bindparam("change"), _steps.c.name == bindparam("step"))
+_STEPS = select(_steps.c.name).where(_steps.c.optimization_id == bindparam("change")).order_by(_steps.c.position)
+_STEP = select(_steps.c.status, _steps.c.started_at, _steps.c.outcome).where(_this_step)
+_STEP_AND_CHANGE = (
+    select(_steps.c.status, _steps.c.started_at, _steps.c.outcome, _changes.c.customer_id, _changes.c.recommendation_id, _changes.c.plan)
+    .join_from(_steps, _changes, _changes.c.id == _steps.c.optimization_id)
+    .where(_this_step)
+    .with_for_update(key_share=True, of=_changes)
+)
+_SET_STEP = update(_steps).where(_this_step)
 
 
 @dataclass(frozen=True)
@@ -79,16 +91,15 @@ class Journal:
                 row.status, row.started_at = "running", self._services.clock.now()
                 if row.recommendation_id is not None:
                     mark(session, row.recommendation_id, "executing")
-                self._tell(session, row, "optimization_started", {"type": row.type})
-                self._audit(session, row, "optimization_started", {"type": row.type})
+                self.tell(session, row, "optimization_started", {"type": row.type})
             if row.status not in {"running", "rolling_back"}:
                 return []
-            return [step.name for step in self._steps(session, optimization_id)]
+            return _names(session.connection(), optimization_id)
 
     def step_names(self, optimization_id: str) -> list[str]:
         """The names of the steps, in order."""
-        with self._services.database.reading() as session:
-            return [step.name for step in self._steps(session, optimization_id)]
+        with self._services.database.asking() as connection:
+            return _names(connection, optimization_id)
 
     def step_started(self, optimization_id: str, name: str) -> StepStatus:
         """The step is being taken, unless it was completed before. Answers what it was until now.
@@ -96,41 +107,35 @@ class Journal:
         Anything but pending is the work of a process that is gone.
         """
         with self._services.database.session() as session:
-            row, step = self._row(session, optimization_id), self._step(session, optimization_id, name)
-            before = cast("StepStatus", step.status)
-            if before != "completed":
-                step.status, step.error = "running", None
-                step.started_at = step.started_at or self._services.clock.now()
-            if before == "pending":
-                self._tell(session, row, "step_started", {"step": name})
-            return before
+            step = _locked_step(session, optimization_id, name)
+            if step.status != "completed":
+                _set_step(session, step, status="running", error=None, started_at=step.started_at or self._services.clock.now())
+            if step.status == "pending":
+                self._tell(session, step.change, "step_started", {"step": name})
+            return step.status
 
-    def step_status(self, optimization_id: str, name: str) -> str:
+    def step_status(self, optimization_id: str, name: str) -> StepStatus:
         """The status of the step as it is kept."""
-        with self._services.database.reading() as session:
-            return self._step(session, optimization_id, name).status
+        return cast("StepStatus", self._step(optimization_id, name).status)
 
     def step_begun(self, optimization_id: str, name: str) -> datetime:
         """When the step was started, by whichever process; the present moment if it was not."""
-        with self._services.database.reading() as session:
-            return self._step(session, optimization_id, name).started_at or self._services.clock.now()
+        return self._step(optimization_id, name).started_at or self._services.clock.now()
 
     def step_completed(self, optimization_id: str, name: str, outcome: dict[str, Any]) -> None:
         """The step was taken."""
         with self._services.database.session() as session:
-            row, step = self._row(session, optimization_id), self._step(session, optimization_id, name)
-            step.status, step.finished_at, step.outcome = "completed", self._services.clock.now(), outcome
-            self._tell(session, row, "step_completed", {"step": name})
+            step = _locked_step(session, optimization_id, name)
+            _set_step(session, step, status="completed", finished_at=self._services.clock.now(), outcome=outcome)
+            self._tell(session, step.change, "step_completed", {"step": name})
 
     def step_failed(self, optimization_id: str, failure: Failure) -> None:
         """The step failed; unless nothing was changed, the change goes back from here."""
+        assert failure.step is not None
         with self._services.database.session() as session:
-            row = self._row(session, optimization_id)
-            assert failure.step is not None
-            step = self._step(session, optimization_id, failure.step)
-            step.status, step.finished_at, step.error = "failed", self._services.clock.now(), failure.cause
-            self._tell(session, row, "step_failed", {"step": failure.step, "cause": failure.cause, "trigger": failure.trigger})
-            self._audit(session, row, "step_failed", {"step": failure.step, "cause": failure.cause, "trigger": failure.trigger})
+            row, step = self._row(session, optimization_id), _locked_step(session, optimization_id, failure.step)
+            _set_step(session, step, status="failed", finished_at=self._services.clock.now(), error=failure.cause)
+            self.tell(session, row, "step_failed", {"step": failure.step, "cause": failure.cause, "trigger": failure.trigger})
             if failure.ends == "failed":
                 row.cause = failure.cause
             else:
@@ -139,8 +144,8 @@ class Journal:
     def step_stopped(self, optimization_id: str, name: str, outcome: str) -> None:
         """The step was interrupted because the change is to go back: neither completed nor failed by itself."""
         with self._services.database.session() as session:
-            step = self._step(session, optimization_id, name)
-            step.status, step.finished_at, step.error = "failed", self._services.clock.now(), outcome
+            step = _locked_step(session, optimization_id, name)
+            _set_step(session, step, status="failed", finished_at=self._services.clock.now(), error=outcome)
 
     def turn_back(self, session: Session, row: Optimization, failure: Failure) -> None:
         """The change goes back from now on, in the caller's transaction. Saying so again changes nothing."""
@@ -149,24 +154,23 @@ class Journal:
         row.rolled_back_from, row.status, row.cause = row.status, "rolling_back", failure.cause
         row.plan = Plan.model_validate(row.plan).model_copy(update={"failure": failure}).json_object()
         details = {"trigger": failure.trigger, "cause": failure.cause, "step": failure.step}
-        self._tell(session, row, "rollback_started", details)
-        self._audit(session, row, "rollback_started", details, user=failure.user)
+        self.tell(session, row, "rollback_started", details, user=failure.user)
 
     def step_undone(self, optimization_id: str, name: str, outcome: dict[str, Any]) -> None:
         """What the step did is undone."""
         with self._services.database.session() as session:
-            row, step = self._row(session, optimization_id), self._step(session, optimization_id, name)
-            step.status, step.finished_at = "undone", self._services.clock.now()
-            step.outcome = {**(step.outcome or {}), "undone": outcome}
-            self._tell(session, row, "step_undone", {"step": name})
-            self._audit(session, row, "step_undone", {"step": name, **outcome})
+            step = _locked_step(session, optimization_id, name)
+            kept = {**(step.outcome or {}), "undone": outcome}
+            _set_step(session, step, status="undone", finished_at=self._services.clock.now(), outcome=kept)
+            self._tell(session, step.change, "step_undone", {"step": name})
+            self._audit(session, step.change, "step_undone", {"step": name, **outcome})
 
     def undo_failed(self, optimization_id: str, name: str, why: str) -> None:
         """The step cannot be undone; the step says so."""
         with self._services.database.session() as session:
-            row, step = self._row(session, optimization_id), self._step(session, optimization_id, name)
-            step.error = f"cannot be undone: {why}"
-            self._audit(session, row, "step_not_undone", {"step": name, "cause": why})
+            step = _locked_step(session, optimization_id, name)
+            _set_step(session, step, error=f"cannot be undone: {why}")
+            self._audit(session, step.change, "step_not_undone", {"step": name, "cause": why})
 
     def keep_decided(self, optimization_id: str, decided: Mapping[str, Any], snapshot: Snapshot | None = None) -> None:
         """Keeps these fields of the plan, and the snapshot where one was taken; what others have put into the plan meanwhile stays."""
@@ -199,8 +203,7 @@ class Journal:
 
     def step_outcome(self, optimization_id: str, name: str) -> dict[str, Any]:
         """What was kept when the step was taken; empty if it was not."""
-        with self._services.database.reading() as session:
-            return self._step(session, optimization_id, name).outcome or {}
+        return self._step(optimization_id, name).outcome or {}
 
     def close(self, optimization_id: str, write: Callable[[Session, Optimization], None]) -> None:
         """Ends the change in one transaction that the caller fills; does nothing if it has ended already."""
@@ -217,17 +220,16 @@ class Journal:
             change(known)
             row.resources = [node.json_object() for node in known.values()]
 
-    def _tell(self, session: Session, row: Optimization, event: EventType, payload: dict[str, Any]) -> None:
-        plan = Plan.model_validate(row.plan)
-        whole = {"optimization_id": row.id, "recommendation_id": row.recommendation_id, **payload}
-        self._services.events.publish(session, row.customer_id, event, cast("EventSource", plan.agent_type), whole)
+    def _tell(self, session: Session, change: _Told, event: EventType, payload: dict[str, Any]) -> None:
+        whole = {"optimization_id": change.id, "recommendation_id": change.recommendation_id, **payload}
+        self._services.events.publish(session, change.customer_id, event, cast("EventSource", change.plan["agent_type"]), whole)
 
-    def tell(self, session: Session, row: Optimization, event: EventType, payload: dict[str, Any], *, user: str = SYSTEM) -> None:
+    def tell(self, session: Session, row: _Told, event: EventType, payload: dict[str, Any], *, user: str = SYSTEM) -> None:
         """An event of this change and an audit entry of the same name, in the caller's transaction."""
         self._tell(session, row, event, payload)
         self._audit(session, row, event, payload, user=user)
 
-    def _audit(self, session: Session, row: Optimization, action: str, details: dict[str, Any], *, user: str = SYSTEM) -> None:
+    def _audit(self, session: Session, row: _Told, action: str, details: dict[str, Any], *, user: str = SYSTEM) -> None:
         self._services.audit.record(session, row.customer_id, user, action, ENTITY, row.id, details)
 
     @staticmethod
@@ -237,15 +239,49 @@ class Journal:
             raise LookupError(f"there is no optimization {optimization_id}")
         return row
 
-    @staticmethod
-    def _steps(session: Session, optimization_id: str) -> Sequence[OptimizationStep]:
-        wanted = select(OptimizationStep).where(OptimizationStep.optimization_id == optimization_id)
-        return session.scalars(wanted.order_by(OptimizationStep.position)).all()
+    def _step(self, optimization_id: str, name: str) -> Row[str, datetime | None, dict[str, Any] | None]:
+        with self._services.database.asking() as connection:
+            return connection.execute(_STEP, {"change": optimization_id, "step": name}).one()
 
-    @staticmethod
-    def _step(session: Session, optimization_id: str, name: str) -> OptimizationStep:
-        wanted = select(OptimizationStep).where(OptimizationStep.optimization_id == optimization_id, OptimizationStep.name == name)
-        return session.scalars(wanted).one()
+
+@dataclass(frozen=True)
+class _Change:
+    """What of a change is told with each of its steps."""
+
+    id: str
+    customer_id: str
+    recommendation_id: str | None
+    plan: Mapping[str, Any]
+
+
+_Told = Optimization | _Change
+
+
+@dataclass(frozen=True)
+class _Step:
+    """A step as it stands, and the change that it belongs to."""
+
+    name: str
+    status: StepStatus
+    started_at: datetime | None
+    outcome: dict[str, Any] | None
+    change: _Change
+
+
+def _locked_step(session: Session, optimization_id: str, name: str) -> _Step:
+    """The step; its change is locked after its customer, as `locked_row` does it."""
+    lock_owner(session, Optimization, optimization_id)
+    found = session.connection().execute(_STEP_AND_CHANGE, {"change": optimization_id, "step": name}).one()
+    status, started_at, outcome, customer_id, recommendation_id, plan = found
+    return _Step(name, status, started_at, outcome, _Change(optimization_id, customer_id, recommendation_id, plan))
+
+
+def _set_step(session: Session, step: _Step, **values: Any) -> None:  # noqa: ANN401  of each column its own type
+    session.connection().execute(_SET_STEP, {"change": step.change.id, "step": step.name, **values})
+
+
+def _names(connection: Connection, optimization_id: str) -> list[str]:
+    return list(connection.scalars(_STEPS, {"change": optimization_id}))
 
 
 def nodes_of(row: Optimization) -> tuple[Node, ...]:

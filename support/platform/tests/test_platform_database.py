@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete, select
 
 from support.platform.database import Database, NestedSession, after_commit
 from support.platform.tables import Customer, Event, Optimization
@@ -77,3 +78,13 @@ def test_hooks_run_once_the_transaction_is_durable(database: Database) -> None:
 def test_a_writing_session_inside_another_one_is_refused(database: Database) -> None:
     with database.session(), pytest.raises(NestedSession), database.session():
         pass
+
+
+def test_statements_alone_see_what_is_durable_and_keep_nothing(database: Database) -> None:
+    with database.session() as session:
+        session.add(northwind())
+    with database.asking() as connection:
+        assert connection.scalar(select(Customer.company_name)) == "Northwind"
+        connection.execute(delete(Customer))
+    with database.reading() as session:
+        assert session.get(Customer, "cus_1") is not None
