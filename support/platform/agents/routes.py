@@ -10,11 +10,12 @@ from support.platform.agents.schemas import Analyses, AnalysisAnswer, AnalysisSt
 from support.platform.fleet.service import is_active
 from support.platform.identity.callers import CallerDep, require_customer
 from support.platform.identity.roles import Permission
+from support.platform.operations import Operation
 from support.platform.problems import conflict
 from support.platform.services import Services, ServicesDep
 from support.platform.tables import Analysis
 
-router = APIRouter(tags=["agents"])
+router = APIRouter(tags=["agents"], route_class=Operation)
 
 
 @router.post("/customers/{customer_id}/analyze", response_model=AnalysisStarted, status_code=202, summary="Let an agent look now")

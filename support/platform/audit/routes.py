@@ -10,11 +10,12 @@ from pydantic import AwareDatetime
 from support.platform.audit.service import GENESIS, entries, first_break
 from support.platform.identity.callers import CallerDep, require_customer
 from support.platform.identity.roles import Permission
+from support.platform.operations import Operation
 from support.platform.services import ServicesDep
 from support.platform.tables import AuditHead
 from support.platform.values import Answer, Moment
 
-router = APIRouter(tags=["audit"])
+router = APIRouter(tags=["audit"], route_class=Operation)
 
 
 class AuditEntryAnswer(Answer):

@@ -21,10 +21,11 @@ from support.platform.customers.schemas import (
 )
 from support.platform.identity.callers import CallerDep, require_customer
 from support.platform.identity.roles import Permission
+from support.platform.operations import Operation
 from support.platform.services import ServicesDep
 from support.platform.tables import Customer
 
-router = APIRouter(tags=["customers"])
+router = APIRouter(tags=["customers"], route_class=Operation)
 
 
 @router.get("/customers", response_model=Customers, summary="The customers that the caller may see")

@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from support.platform.fleet.schemas import DeploymentAnswer, Infrastructure, InstanceAnswer, Traffic
 from support.platform.identity.callers import CallerDep, require_customer
 from support.platform.identity.roles import Permission
+from support.platform.operations import Operation
 from support.platform.services import ServicesDep
 from support.platform.tables import Deployment, Discovery, Instance, MetricSample
 
-router = APIRouter(tags=["fleet"])
+router = APIRouter(tags=["fleet"], route_class=Operation)
 
 
 @router.get("/customers/{customer_id}/infrastructure", response_model=Infrastructure, summary="What the customer runs")

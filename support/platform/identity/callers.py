@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Annotated, TypeVar, cast
+from typing import Annotated, Any, TypeVar, cast
 
 from fastapi import Depends
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from sqlalchemy import bindparam, select
+from sqlalchemy import Row, Select, Table, bindparam, select, update
 from starlette.requests import Request
 
 from support.platform import ids
@@ -16,7 +16,7 @@ from support.platform.identity import tokens
 from support.platform.identity.roles import GRANTS, STAFF, Permission
 from support.platform.identity.throttle import count_request
 from support.platform.problems import Refusal, not_found
-from support.platform.services import Services, ServicesDep
+from support.platform.services import Services, services_of
 from support.platform.tables import AgentCredential, AuthSession, Customer, Optimization, Recommendation, Resolution, User
 from support.platform.vocabulary import RoleName
 
@@ -28,11 +28,20 @@ NOT_YOURS = "This is not yours, or does not exist."
 Belonging = TypeVar("Belonging", Recommendation, Resolution, Optimization)
 _PREFIXES = {Recommendation: "rec", Resolution: "res", Optimization: "opt"}
 
+_logins, _credentials = cast("Table", AuthSession.__table__).c, cast("Table", AgentCredential.__table__).c
+_customers = cast("Table", Customer.__table__).c
 _LOGIN = (
-    select(AuthSession.ended_at, AuthSession.last_used_at, AuthSession.user_id, User.role, User.customer_id)
-    .join(User, User.id == AuthSession.user_id)
-    .where(AuthSession.id == bindparam("session"))
+    select(*_customers, _logins.ended_at, _logins.last_used_at, _logins.user_id, User.role)
+    .join_from(AuthSession, User, User.id == _logins.user_id)
+    .join(Customer, User.customer_id == _customers.id, isouter=True)
+    .where(_logins.id == bindparam("session"))
 )
+_AGENT = (
+    select(*_customers, _credentials.id)
+    .join_from(AgentCredential, Customer, _customers.id == _credentials.customer_id)
+    .where(_credentials.token_hash == bindparam("fingerprint"), _credentials.revoked_at.is_(None), _customers.deleted_at.is_(None))
+)
+_TOUCH = update(AuthSession).where(_logins.id == bindparam("session"), _logins.ended_at.is_(None)).values(last_used_at=bindparam("now"))
 
 _bearer = HTTPBearer(auto_error=False, description="An access token from /auth/login, or an agent token from the install command.")
 
@@ -49,14 +58,15 @@ def token_invalid() -> Refusal:
 
 @dataclass(frozen=True)
 class Caller:
-    """A user or an agent whose token was checked. `user_id` is what the audit trail names."""
+    """A user or an agent whose token was checked. `user_id` is what the audit trail names, `customer` what was found of its own customer then."""
 
     user_id: str
     role: RoleName
     customer_id: str | None
     session_id: str | None = None
     expires_at: datetime | None = None
-    credential_id: str | None = field(default=None)
+    credential_id: str | None = None
+    customer: Customer | None = field(default=None, repr=False, compare=False)
 
     @property
     def is_staff(self) -> bool:
@@ -80,10 +90,11 @@ class Caller:
             raise not_found("entity")
 
 
-def caller(request: Request, services: ServicesDep, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> Caller:
+async def caller(request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> Caller:
     """The caller of this request. Raises 401 without a valid token and 429 beyond the customer's limit."""
     if credentials is None:
         raise token_invalid()
+    services = services_of(request)
     found = identify(services, credentials.credentials)
     request.state.caller = found
     count_request(services, found.customer_id)
@@ -109,8 +120,10 @@ def require_customer(services: Services, caller: Caller, permission: Permission,
     if not ids.well_formed(customer_id, "cus"):
         raise not_found("customer")
     caller.may(permission, customer_id)
-    with services.database.reading() as session:
-        found = session.get(Customer, customer_id)
+    found = caller.customer
+    if found is None or found.id != customer_id:
+        with services.database.reading() as session:
+            found = session.get(Customer, customer_id)
     if found is None or (found.deleted_at is not None and not even_deleted):
         caller.may(permission, None)
         raise not_yours()
@@ -130,16 +143,11 @@ def require_own(services: Services, caller: Caller, permission: Permission, kind
 
 
 def _agent(services: Services, token: str) -> Caller:
-    wanted = (
-        select(AgentCredential)
-        .join(Customer, Customer.id == AgentCredential.customer_id)
-        .where(AgentCredential.token_hash == tokens.fingerprint(token), AgentCredential.revoked_at.is_(None), Customer.deleted_at.is_(None))
-    )
-    with services.database.reading() as session:
-        found = session.scalars(wanted).one_or_none()
-    if found is None:
+    row = _found(services, _AGENT, {"fingerprint": tokens.fingerprint(token)})
+    if row is None:
         raise token_invalid()
-    return Caller(f"agent:{found.id}", "agent", found.customer_id, credential_id=found.id)
+    customer, credential_id = _customer(row), row[-1]
+    return Caller(f"agent:{credential_id}", "agent", customer.id, credential_id=credential_id, customer=customer)
 
 
 def _user(services: Services, token: str) -> Caller:
@@ -148,13 +156,30 @@ def _user(services: Services, token: str) -> Caller:
         claims = tokens.read(services.settings, token, now)
     except tokens.TokenInvalid:
         raise token_invalid() from None
-    with services.database.reading() as session:
-        row = session.connection().execute(_LOGIN, {"session": claims.session_id}).one_or_none()
+    row = _found(services, _LOGIN, {"session": claims.session_id})
     if row is None or row.user_id != claims.user_id or not alive(services, row.ended_at, row.last_used_at, now):
         raise token_invalid()
     if now - row.last_used_at >= timedelta(seconds=TOUCH_SECONDS):
         _touch(services, claims.session_id, now)
-    return Caller(row.user_id, cast("RoleName", row.role), row.customer_id, claims.session_id, claims.expires_at)
+    customer = None if row.id is None else _customer(row)
+    return Caller(
+        row.user_id,
+        cast("RoleName", row.role),
+        None if customer is None else customer.id,
+        session_id=claims.session_id,
+        expires_at=claims.expires_at,
+        customer=customer,
+    )
+
+
+def _found(services: Services, wanted: Select[Any], given: dict[str, str]) -> Row[Any] | None:
+    with services.database.engine.connect() as connection:
+        return connection.execute(wanted, given).one_or_none()
+
+
+def _customer(row: Row[Any]) -> Customer:
+    """The customer whose columns come first in the row."""
+    return Customer(**dict(zip(_customers.keys(), row, strict=False)))
 
 
 def alive(services: Services, ended_at: datetime | None, last_used_at: datetime, now: datetime) -> bool:
@@ -164,6 +189,4 @@ def alive(services: Services, ended_at: datetime | None, last_used_at: datetime,
 
 def _touch(services: Services, session_id: str, now: datetime) -> None:
     with services.database.session() as session:
-        found = session.get(AuthSession, session_id)
-        if found is not None and found.ended_at is None:
-            found.last_used_at = now
+        session.connection().execute(_TOUCH, {"session": session_id, "now": now})

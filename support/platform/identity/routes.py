@@ -9,11 +9,12 @@ from support.platform.identity import service
 from support.platform.identity.callers import CallerDep, require_customer
 from support.platform.identity.roles import STAFF, Permission
 from support.platform.identity.schemas import LogIn, NewColleague, NewStaff, RefreshRequest, SignedUp, SignUp, TokenPair, UserAnswer, Users
+from support.platform.operations import Operation
 from support.platform.problems import invalid
 from support.platform.services import ServicesDep
 from support.platform.tables import User
 
-router = APIRouter(tags=["identity"])
+router = APIRouter(tags=["identity"], route_class=Operation)
 
 
 @router.post("/auth/signup", status_code=201, response_model=SignedUp, summary="Sign a company up")

@@ -7,6 +7,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 from support.platform.settings import Settings
@@ -57,22 +58,29 @@ def read(settings: Settings, token: str, now: datetime) -> Claims:
 
     Time is the platform's clock, not the machine's.
     """
+    claims = _signed(token, settings.token_key.get_secret_value(), settings.token_issuer, settings.token_audience)
+    if now >= claims.expires_at:
+        raise TokenInvalid
+    return claims
+
+
+@lru_cache(maxsize=1024)
+def _signed(token: str, key: str, issuer: str, audience: str) -> Claims:
+    """What the token says, whatever the time: of a sound token that is checked once, because neither it nor what it was checked with changes."""
     import jwt
 
     try:
         content = jwt.decode(
             token,
-            settings.token_key.get_secret_value(),
+            key,
             [ALGORITHM],
-            issuer=settings.token_issuer,
-            audience=settings.token_audience,
+            issuer=issuer,
+            audience=audience,
             options={"require": ["sub", "sid", "role", "iss", "aud", "exp", "iat"], "verify_exp": False, "verify_iat": False, "verify_nbf": False},
         )
         expires_at = datetime.fromtimestamp(content["exp"], UTC)
     except (jwt.InvalidTokenError, TypeError, ValueError, OverflowError) as error:
         raise TokenInvalid from error
-    if now >= expires_at:
-        raise TokenInvalid
     return Claims(str(content["sub"]), cast("RoleName", content["role"]), content.get("cus"), str(content["sid"]), expires_at)
 
 

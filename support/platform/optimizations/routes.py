@@ -9,12 +9,13 @@ from sqlalchemy import select
 
 from support.platform.identity.callers import CallerDep, require_customer, require_own
 from support.platform.identity.roles import Permission
+from support.platform.operations import Operation
 from support.platform.optimizations import interruptions, service
 from support.platform.optimizations.schemas import CloudEventAnswer, OptimizationAnswer, OptimizationsAnswer, StopAnswer, StopAsk
 from support.platform.services import ServicesDep
 from support.platform.tables import Optimization
 
-router = APIRouter(tags=["optimizations"])
+router = APIRouter(tags=["optimizations"], route_class=Operation)
 
 
 @router.get("/customers/{customer_id}/optimizations")

@@ -6,12 +6,13 @@ from fastapi import APIRouter
 
 from support.platform.identity.callers import CallerDep, require_customer, require_own
 from support.platform.identity.roles import Permission
+from support.platform.operations import Operation
 from support.platform.orchestrator import resolutions
 from support.platform.orchestrator.conflict_schemas import Executed, ExecuteResolution, ResolutionAnswer, ResolveConflict
 from support.platform.services import ServicesDep
 from support.platform.tables import Resolution
 
-router = APIRouter()
+router = APIRouter(route_class=Operation)
 
 
 @router.post("/orchestrator/resolve-conflict", response_model=ResolutionAnswer, summary="Settle a conflict")

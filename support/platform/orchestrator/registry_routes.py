@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from support.platform import ids
 from support.platform.identity.callers import Caller, CallerDep, not_yours, require_customer
 from support.platform.identity.roles import Permission
+from support.platform.operations import Operation
 from support.platform.orchestrator import registry, tasks
 from support.platform.orchestrator.schemas import (
     AgentAnswer,
@@ -25,7 +26,7 @@ from support.platform.problems import not_found
 from support.platform.services import Services, ServicesDep
 from support.platform.tables import Agent, Task
 
-router = APIRouter()
+router = APIRouter(route_class=Operation)
 
 
 @router.post("/orchestrator/agents/register", response_model=Registered, summary="Register an agent")

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from support.platform.identity.callers import CallerDep, require_customer
 from support.platform.identity.roles import Permission
+from support.platform.operations import Operation
 from support.platform.optimizations.schemas import OptimizationAnswer
 from support.platform.portal import stream
 from support.platform.portal.health import examine
@@ -19,7 +20,7 @@ from support.platform.services import ServicesDep
 from support.platform.tables import Alert, Instance, Optimization, Recommendation, Saving
 from support.platform.values import CENT
 
-router = APIRouter(tags=["portal"])
+router = APIRouter(tags=["portal"], route_class=Operation)
 router.include_router(stream.router)
 
 ACTIVE = ("pending", "running", "rolling_back")

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from support.platform.identity.callers import CallerDep, require_customer, require_own
 from support.platform.identity.roles import Permission
+from support.platform.operations import Operation
 from support.platform.recommendations import decisions, submission
 from support.platform.recommendations.bulk import approve_several
 from support.platform.recommendations.schemas import (
@@ -29,7 +30,7 @@ from support.platform.services import ServicesDep
 from support.platform.tables import Recommendation
 from support.platform.vocabulary import RecommendationStatus
 
-router = APIRouter(tags=["recommendations"])
+router = APIRouter(tags=["recommendations"], route_class=Operation)
 
 
 @router.get("/customers/{customer_id}/recommendations", response_model=Recommendations, summary="The customer's recommendations")

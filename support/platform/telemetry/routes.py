@@ -10,13 +10,14 @@ from sqlalchemy import select
 
 from support.platform.identity.callers import CallerDep, require_customer
 from support.platform.identity.roles import Permission
+from support.platform.operations import Operation
 from support.platform.problems import invalid
 from support.platform.services import ServicesDep
 from support.platform.tables import MetricSample
 from support.platform.telemetry.schemas import MetricPoint, Metrics
 from support.platform.vocabulary import MetricType
 
-router = APIRouter(tags=["telemetry"])
+router = APIRouter(tags=["telemetry"], route_class=Operation)
 
 
 @router.get("/customers/{customer_id}/metrics", response_model=Metrics, summary="Figures over time")
