@@ -40,6 +40,14 @@ class Work:
         return self.journal.read(self.optimization_id)
 
 
+@dataclass(frozen=True)
+class Booked:
+    """What a change saves, in USD a month, and what that rests on, line by line, for people who want to check it."""
+
+    saving: Decimal
+    basis: tuple[str, ...] = ()
+
+
 class Change(ABC):
     """A kind of change: its steps, how each is taken, and how each is undone.
 
@@ -62,13 +70,9 @@ class Change(ABC):
     def undo(self, step: str) -> dict[str, Any]:
         """Undoes whatever of the step was done, if anything, and answers what is worth telling of it."""
 
-    def saving(self) -> Decimal:
-        """What the completed change saves, in USD a month, by what is billed before and after it."""
-        return Decimal(0)
-
-    def basis(self) -> list[str]:
-        """What that saving rests on, line by line, for people who want to check it."""
-        return []
+    def saving(self) -> Booked:
+        """What the completed change saves, by what is billed before and after it."""
+        return Booked(Decimal(0))
 
     def unrestored(self) -> list[str]:
         """How the fleet differs from what it was before the change; nothing when all is as before."""

@@ -211,8 +211,8 @@ class Engine:
         return Taken.BACK if self.journal.read(optimization_id).status == "rolling_back" else Taken.DONE
 
     def complete(self, optimization_id: str) -> None:
-        change = self.change(optimization_id)
-        self.journal.close(optimization_id, ending.completed(self, change.saving(), change.basis()))
+        booked = self.change(optimization_id).saving()
+        self.journal.close(optimization_id, ending.completed(self, booked.saving, booked.basis))
 
     def undo(self, optimization_id: str, step: str) -> bool:
         from support.platform.optimizations.durable import Halted

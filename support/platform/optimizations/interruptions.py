@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import logging
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, select
 
 from support.platform.optimizations.documents import Node
 from support.platform.optimizations.failures import StepFailed
-from support.platform.optimizations.journal import nodes_of
 from support.platform.optimizations.migration import SpotMigration
 from support.platform.optimizations.scripts import SPOT, STEPS
 from support.platform.optimizations.service import engine_of
@@ -23,6 +22,11 @@ _log = logging.getLogger(__name__)
 WARNING = "EC2 Spot Instance Interruption Warning"
 STATE_CHANGE = "EC2 Instance State-change Notification"
 LOST_STATES = frozenset({"shutting-down", "terminated", "stopping", "stopped"})
+
+_changes = cast("Table", Optimization.__table__)
+_CHANGES = select(_changes.c.id, _changes.c.type, _changes.c.status, _changes.c.resources).where(
+    _changes.c.customer_id == bindparam("customer"), _changes.c.snapshot.is_not(None)
+)
 
 
 def receive(services: Services, customer: Customer, event: dict[str, Any]) -> bool:
@@ -52,12 +56,12 @@ def _lost_instance(event: dict[str, Any]) -> str | None:
 
 def _owners(services: Services, customer_id: str, instance_id: str) -> list[str]:
     """The migration that launched the node and still needs it; of a node that no change knows, each migration that is under way."""
-    with services.database.reading() as session:
-        rows = session.scalars(select(Optimization).where(Optimization.customer_id == customer_id, Optimization.snapshot.is_not(None))).all()
+    with services.database.asking() as connection:
+        rows = connection.execute(_CHANGES, {"customer": customer_id}).all()
     for row in rows:
-        for node in nodes_of(row):
-            if node.instance_id == instance_id:
-                return [row.id] if node.released_at is None else []
+        for node in row.resources:
+            if node["instance_id"] == instance_id:
+                return [row.id] if node["released_at"] is None else []
     return [row.id for row in rows if row.status == "running" and STEPS[row.type] == SPOT]
 
 

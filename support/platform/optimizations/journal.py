@@ -26,6 +26,8 @@ UNDER_WAY: tuple[OptimizationStatus, ...] = ("pending", "running", "rolling_back
 
 _changes, _steps = cast("Table", Optimization.__table__), cast("Table", OptimizationStep.__table__)
 _this_step = and_(_steps.c.optimization_id == bindparam("change"), _steps.c.name == bindparam("step"))
+_RECORDS = select(Optimization, Customer).join(Customer, Customer.id == Optimization.customer_id)
+_RECORD = _RECORDS.where(Optimization.id == bindparam("change"))
 _STEPS = select(_steps.c.name).where(_steps.c.optimization_id == bindparam("change")).order_by(_steps.c.position)
 _STEP = select(_steps.c.status, _steps.c.started_at, _steps.c.outcome).where(_this_step)
 _STEP_AND_CHANGE = (
@@ -72,16 +74,16 @@ class Journal:
 
     def _read_at(self, optimization_id: str, _written: tuple[int, ...]) -> Record:
         with self._services.database.reading() as session:
-            row = session.get(Optimization, optimization_id)
-            if row is None:
+            found = session.execute(_RECORD, {"change": optimization_id}).one_or_none()
+            if found is None:
                 raise LookupError(f"there is no optimization {optimization_id}")
-            return record_of(session, row)
+            return record_of(*found)
 
     def unfinished(self) -> list[Record]:
         """Every change that has not come to an end, oldest first."""
         with self._services.database.reading() as session:
-            rows = session.scalars(select(Optimization).where(Optimization.status.in_(UNDER_WAY)).order_by(Optimization.created_at, Optimization.id))
-            return [record_of(session, row) for row in rows]
+            wanted = _RECORDS.where(Optimization.status.in_(UNDER_WAY)).order_by(Optimization.created_at, Optimization.id)
+            return [record_of(row, customer) for row, customer in session.execute(wanted)]
 
     def begin(self, optimization_id: str) -> list[str]:
         """From pending to running, told once. Answers the names of the steps; none if the change is no longer to be begun."""
@@ -289,10 +291,8 @@ def nodes_of(row: Optimization) -> tuple[Node, ...]:
     return tuple(Node.model_validate(kept) for kept in row.resources)
 
 
-def record_of(session: Session, row: Optimization) -> Record:
-    """The record in a row."""
-    customer = session.get(Customer, row.customer_id)
-    assert customer is not None
+def record_of(row: Optimization, customer: Customer) -> Record:
+    """The record in a row, and its customer's."""
     return Record(
         id=row.id,
         type=row.type,

@@ -10,7 +10,7 @@ from typing import Any
 
 from support.platform.fleet.prices import interruption_rates
 from support.platform.fleet.views import DEPLOYMENT_TAG, HOURS_PER_MONTH, INTERRUPTIBLE_TAG, group_name
-from support.platform.optimizations.change import Change, Work
+from support.platform.optimizations.change import Booked, Change, Work
 from support.platform.optimizations.documents import Machine, Node, Plan
 from support.platform.optimizations.failures import NoCapacity, NothingChanged, StepFailed, Vanished
 from support.platform.optimizations.launching import Order, launch
@@ -268,18 +268,15 @@ class SpotMigration(Change):
             raise NoCapacity(f"no on-demand capacity for a {machine.instance_type} in {machine.availability_zone}")
         return found[0]
 
-    def saving(self) -> Decimal:
-        plan, snapshot = self.plan, self.snapshot
-        before = [plan.on_demand_hourly[snapshot.machine(one).instance_type] for one in plan.affected]
-        return saved(before, [self.nodes.cost()])
-
-    def basis(self) -> list[str]:
-        plan, snapshot = self.plan, self.snapshot
-        replaced = Counter(snapshot.machine(one).instance_type for one in plan.affected)
+    def saving(self) -> Booked:
+        plan, snapshot, cost = self.plan, self.snapshot, self.nodes.cost()
+        types = [snapshot.machine(one).instance_type for one in plan.affected]
+        replaced = Counter(types)
         before = [f"before: {count} x {kind} on demand at ${plan.on_demand_hourly[kind]} an hour" for kind, count in sorted(replaced.items())]
         serving = Counter(f"{node.instance_type} {node.lifecycle.replace('_', ' ')} in {node.availability_zone}" for node in self.nodes.serving())
         after = [f"after: {count} x {kind}" for kind, count in sorted(serving.items())]
-        return [*before, *after, f"after: together ${self.nodes.cost()} an hour", f"{HOURS_PER_MONTH} hours a month"]
+        basis = (*before, *after, f"after: together ${cost} an hour", f"{HOURS_PER_MONTH} hours a month")
+        return Booked(saved([plan.on_demand_hourly[kind] for kind in types], [cost]), basis)
 
 
 def firm(machines: Iterable[Machine]) -> list[str]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from decimal import Decimal
 from typing import Any
 
-from support.platform.optimizations.change import Change
+from support.platform.optimizations.change import Booked, Change
 from support.platform.optimizations.documents import Machine
 from support.platform.optimizations.failures import NoCapacity, NothingChanged
 from support.platform.optimizations.launching import Order, launch, node_of, subnets_of, tags_for
@@ -141,7 +140,7 @@ class Rightsizing(Change):
         outcome = self.journal.step_outcome(self.record.id, TERMINATE)
         return frozenset(self.plan.affected) if "restored" in outcome.get("undone", {}) else frozenset()
 
-    def saving(self) -> Decimal:
+    def saving(self) -> Booked:
         listed, snapshot = self.plan.on_demand_hourly, self.snapshot
         before = [listed[snapshot.machine(one).instance_type] for one in self.plan.affected]
-        return saved(before, [listed[node.instance_type] for node in self.record.serving])
+        return Booked(saved(before, [listed[node.instance_type] for node in self.record.serving]))

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
-from support.platform.optimizations.documents import Plan
-from support.platform.optimizations.journal import nodes_of
 from support.platform.tables import Optimization, OptimizationStep
 from support.platform.values import Answer, Ask, Moment
 from support.platform.vocabulary import OptimizationStatus, RecommendationType, StepStatus
+
+_steps = cast("Table", OptimizationStep.__table__)
+_STEPS = (
+    select(_steps.c.name, _steps.c.status, _steps.c.started_at, _steps.c.finished_at, _steps.c.error)
+    .where(_steps.c.optimization_id == bindparam("change"))
+    .order_by(_steps.c.position)
+)
 
 
 class StepAnswer(Answer):
@@ -46,14 +51,13 @@ class OptimizationAnswer(Answer):
     @classmethod
     def from_row(cls, session: Session, row: Optimization) -> OptimizationAnswer:
         """The record as it is answered."""
-        plan = Plan.model_validate(row.plan)
-        steps = session.scalars(select(OptimizationStep).where(OptimizationStep.optimization_id == row.id).order_by(OptimizationStep.position)).all()
+        steps = session.connection().execute(_STEPS, {"change": row.id})
         return cls.model_validate(
             {
                 **{name: getattr(row, name) for name in cls.model_fields if hasattr(row, name)},
                 "recommendation_ids": [row.recommendation_id] if row.recommendation_id else [],
                 "execution_steps": [StepAnswer.model_validate(step) for step in steps],
-                "resources": [*plan.affected, *(node.instance_id for node in nodes_of(row))],
+                "resources": [*row.plan["affected"], *(node["instance_id"] for node in row.resources)],
             }
         )
 

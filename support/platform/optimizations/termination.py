@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
-from support.platform.optimizations.change import Change
+from support.platform.optimizations.change import Booked, Change
 from support.platform.optimizations.documents import Machine
 from support.platform.optimizations.failures import NoCapacity, NothingChanged
 from support.platform.optimizations.launching import Order, launch
@@ -102,6 +101,6 @@ class IdleTermination(Change):
         outcome = self.journal.step_outcome(self.record.id, TERMINATE)
         return frozenset(self._idle()) if "restored" in outcome.get("undone", {}) else frozenset()
 
-    def saving(self) -> Decimal:
+    def saving(self) -> Booked:
         listed, snapshot = self.plan.on_demand_hourly, self.snapshot
-        return saved([listed[snapshot.machine(one).instance_type] for one in self._idle()], [])
+        return Booked(saved([listed[snapshot.machine(one).instance_type] for one in self._idle()], []))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import cast
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Table, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from support.platform import ids
@@ -18,6 +19,9 @@ from support.platform.problems import conflict, not_found
 from support.platform.services import Services
 from support.platform.tables import Agent
 from support.platform.vocabulary import AgentStatus
+
+_agents = cast("Table", Agent.__table__)
+_BEAT = update(_agents).where(_agents.c.customer_id.is_(None)).values(last_heartbeat=bindparam("now"))
 
 
 def register(services: Services, caller: Caller, asked: Register) -> str:
@@ -117,7 +121,7 @@ def beat_built_in(services: Services) -> None:
     """The heartbeat of the agents that run in the platform itself."""
     now = services.clock.now()
     with services.database.session() as session:
-        session.execute(update(Agent).where(Agent.customer_id.is_(None)).values(last_heartbeat=now))
+        session.connection().execute(_BEAT, {"now": now})
 
 
 def _look(services: Services, agent_id: str) -> None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
 from support.platform.ids import new_id
 from support.platform.optimizations.health import Count, Observation
 from support.platform.tables import MetricSample, QualityBaseline
 from support.platform.vocabulary import MetricType
+
+_ADD = insert(cast("Table", MetricSample.__table__))
 
 
 def keep(
@@ -23,21 +26,23 @@ def keep(
     optimization_id: str | None = None,
 ) -> None:
     """Writes a sample for each figure, by metric and unit, with the number of observations it rests on. What is unknown is not written."""
-    for (metric_type, unit), (value, samples) in figures.items():
-        if value is not None:
-            session.add(
-                MetricSample(
-                    id=new_id("smp"),
-                    customer_id=customer_id,
-                    metric_type=metric_type,
-                    deployment=deployment,
-                    value=value,
-                    unit=unit,
-                    samples=samples,
-                    taken_at=moment,
-                    optimization_id=optimization_id,
-                )
-            )
+    rows = [
+        {
+            "id": new_id("smp"),
+            "customer_id": customer_id,
+            "metric_type": metric_type,
+            "deployment": deployment,
+            "value": value,
+            "unit": unit,
+            "samples": samples,
+            "taken_at": moment,
+            "optimization_id": optimization_id,
+        }
+        for (metric_type, unit), (value, samples) in figures.items()
+        if value is not None
+    ]
+    if rows:
+        session.connection().execute(_ADD, rows)
 
 
 def figures_of(seen: Observation) -> dict[tuple[MetricType, str], tuple[Decimal | None, int]]:

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from support.platform import ids
 from support.platform.clock import Nudge
 from support.platform.optimizations import catalogue, scripts, service
-from support.platform.optimizations.change import Change
+from support.platform.optimizations.change import Booked, Change
 from support.platform.optimizations.failures import StopRequested
 from support.platform.services import Services, build
 from support.platform.settings import Settings
@@ -43,8 +43,8 @@ class Rehearsed(Change):
         self.log.append(f"undo {step}")
         return {}
 
-    def saving(self) -> Decimal:
-        return Decimal("100.00")
+    def saving(self) -> Booked:
+        return Booked(Decimal("100.00"))
 
 
 def sleep_in(step: str, asleep: threading.Event) -> Callable[[Change, str], None]:
