@@ -15,7 +15,6 @@ from support.deeds.forging import Forge
 from support.deeds.killing import PowerCut
 from support.drivers.api.platform import Platform
 from support.drivers.api.transport import Credentials, Transport
-from support.drivers.aws import prepare
 from support.drivers.cloud import Cloud
 from support.drivers.events import Events
 from support.drivers.journal import Journal
@@ -44,7 +43,6 @@ ADMINISTRATOR = "admin@optiinfra.example"
 async def target(pytestconfig: pytest.Config) -> AsyncIterator[Live]:
     """The running target, for as long as the worker lives."""
     launch = pytestconfig.stash[LAUNCH]
-    prepare()  # while the target starts
     live = await Live.open(launch.target, launch.running(), launch.process)
     yield live
     await live.close()

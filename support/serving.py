@@ -142,9 +142,9 @@ def described(live: Live, customer: Customer) -> Iterator[tuple[str, tuple[tuple
     )
 
 
-async def aws_settings(live: Live, customer: Customer) -> Mapping[str, str]:
+def aws_settings(live: Live, customer: Customer) -> Mapping[str, str]:
     """Environment variables with which the AWS CLI works in the customer's account, as its administrator."""
-    keys = await live.aws.administrator_of(customer.account)
+    keys = live.aws.administrator_of(customer.account)
     return {
         "AWS_ENDPOINT_URL": live.running.addresses.aws or "",
         "AWS_DEFAULT_REGION": REGION,

@@ -6,7 +6,6 @@ import asyncio
 import os
 import shlex
 import signal
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +13,7 @@ import typer
 
 if TYPE_CHECKING:
     from support.drivers.embedded import Embedded, Running
+    from support.drivers.live import Live
     from support.personas import Persona
     from support.serving import Fault
     from support.story import Customer
@@ -63,7 +63,7 @@ def serve(persona: Persona_ = "Tinker", fault: Fault_ = None, port: Port_ = 0, w
 async def _serve(embedded: Embedded, persona: Persona, faults: list[Fault], target_file: Path | None) -> str:
     """Serves until somebody asks to end; what ended by itself, in words, or nothing."""
     from support.drivers.live import Live
-    from support.serving import aws_settings, described, settle_in
+    from support.serving import described, settle_in
     from support.settings import load_target
 
     enough = asyncio.Event()
@@ -78,7 +78,7 @@ async def _serve(embedded: Embedded, persona: Persona, faults: list[Fault], targ
             typer.secho(f"\n{title}", bold=True)
             for name, value in lines:
                 typer.echo(f"  {name:<14}{value}")
-        _print_aws(customer, await aws_settings(live, customer))
+        _print_aws(live, customer)
         _print_faults(faults)
         if target_file is not None:
             _print_target(target_file, running)
@@ -90,9 +90,11 @@ async def _serve(embedded: Embedded, persona: Persona, faults: list[Fault], targ
     return _ended_by_itself(embedded)
 
 
-def _print_aws(customer: Customer, settings: Mapping[str, str]) -> None:
+def _print_aws(live: Live, customer: Customer) -> None:
+    from support.serving import aws_settings
+
     typer.secho(f"\nAWS, account {customer.account} (paste these, then: aws ec2 describe-instances)", bold=True)
-    for name, value in settings.items():
+    for name, value in aws_settings(live, customer).items():
         typer.echo(f"  export {name}={shlex.quote(value)}")
 
 

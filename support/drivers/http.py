@@ -61,15 +61,12 @@ class Http:
         url: str,
         *,
         body: Any = None,  # noqa: ANN401  (any JSON)
-        content: bytes | None = None,
         query: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """The answer to one request; the path must be percent-encoded, the body is sent as JSON unless it is None, `content` as it is.
-
-        Raises NoAnswer.
-        """
+        """The answer to one request; the path must be percent-encoded, the body is sent as JSON unless it is None. Raises NoAnswer."""
         sent = dict(headers or {})
+        content = None
         if body is not None:
             content = json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
             sent["Content-Type"] = "application/json"

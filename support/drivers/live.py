@@ -45,7 +45,7 @@ class Live:
         """The target, with its published contract read; raises TargetLost when it does not answer, or publishes none."""
         live = cls(target, running, process)
         try:
-            answer = await live.client.ask("GET", "/openapi.json")
+            answer, _ = await asyncio.gather(live.client.ask("GET", "/openapi.json"), live.aws.prepare("sts", "ec2", "elbv2", "ssm"))
         except NoAnswer as error:
             raise TargetLost(f"the platform did not answer at {running.addresses.platform} ({error})") from error
         if not answer.is_success:
@@ -67,4 +67,5 @@ class Live:
 
     async def close(self) -> None:
         """Closes every connection; the processes are ended by whoever started them."""
-        await asyncio.gather(self.client.aclose(), self.world_client.aclose(), self.aws.aclose())
+        await asyncio.gather(self.client.aclose(), self.world_client.aclose())
+        self.aws.close()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from base64 import b64encode
 from dataclasses import dataclass
 
 from support.drivers.aws import REGION, AwsAccount
@@ -63,7 +62,6 @@ async def launch(aws: AwsAccount, instance_type: str, region: str = REGION) -> s
 
 
 async def _launched(aws: AwsAccount, trait: FleetTrait, count: int, tags: dict[str, str]) -> tuple[str, ...]:
-    first_command = f"#!/bin/sh\nexec vllm serve {trait.model} --tensor-parallel-size {trait.tensor_parallel}\n"
     answer = await aws.call(
         "ec2",
         "run_instances",
@@ -71,7 +69,7 @@ async def _launched(aws: AwsAccount, trait: FleetTrait, count: int, tags: dict[s
         InstanceType=trait.instance_type,
         MinCount=count,
         MaxCount=count,
-        UserData=b64encode(first_command.encode()).decode(),
+        UserData=f"#!/bin/sh\nexec vllm serve {trait.model} --tensor-parallel-size {trait.tensor_parallel}\n",
         TagSpecifications=[{"ResourceType": "instance", "Tags": _listed(tags)}],
     )
     return tuple(instance["InstanceId"] for instance in answer["Instances"])
