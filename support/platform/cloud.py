@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from mypy_boto3_sts import STSClient
 
     from support.platform.cloud_credentials import RoleCredentials
-    from support.platform.cloud_wire import WireToAws
 
 CONNECTIONS = 64
 """At the same time, to each service of a region, for all customers."""
@@ -184,7 +183,6 @@ class Cloud:
         self._lock = threading.RLock()
         self._accounts: dict[_Key, AwsAccount] = {}
         self._base: BotoSession | None = None
-        self._to_aws: WireToAws | None = None
         self._sts: dict[bool, STSClient] = {}
         self._shared: dict[tuple[str, str], BaseClient] = {}
 
@@ -254,30 +252,18 @@ class Cloud:
         """A client whose repetitions wait on the platform's clock; without patience it does not repeat."""
         from botocore.config import Config
 
-        from support.platform.cloud_wire import CONNECT_SECONDS, READ_SECONDS
-
         config = Config(
-            connect_timeout=CONNECT_SECONDS,
-            read_timeout=READ_SECONDS,
+            connect_timeout=2,
+            read_timeout=10,
             max_pool_connections=CONNECTIONS,
             retries={"total_max_attempts": 1, "mode": "standard"},
             user_agent=AGENT,
         )
         endpoint = self._settings.aws_endpoint_url
         made: BaseClient = self._base_session().create_client(service, region_name=region, endpoint_url=endpoint, config=config)
-        self._wire().carry(made)
         if patient:
             made.meta.events.register(f"needs-retry.{service}", cast("Callable[..., None]", self._pause_before_repeating))
         return made
-
-    def _wire(self) -> WireToAws:
-        """The connections of all clients."""
-        from support.platform.cloud_wire import WireToAws
-
-        with self._lock:
-            if self._to_aws is None:
-                self._to_aws = WireToAws(self._base_session().get_config_variable("ca_bundle"))
-            return self._to_aws
 
     def _pause_before_repeating(self, attempts: int, response: Any, caught_exception: Exception | None, **_: Any) -> float | None:  # noqa: ANN401
         """botocore's hook after each attempt: None ends the call, 0 repeats it at once. The waiting is done here, by our clock."""

@@ -3,10 +3,10 @@
 import fastapi_offline  # noqa: F401
 from sqlalchemy.orm import configure_mappers
 
-from support.platform import app, cloud, cloud_credentials, cloud_wire, rooms
+from support.platform import app, cloud, cloud_credentials, rooms
 from support.platform.optimizations import catalogue, durable, engine
 
-__all__ = ["app", "catalogue", "cloud", "cloud_credentials", "cloud_wire", "durable", "engine", "rooms"]
+__all__ = ["app", "catalogue", "cloud", "cloud_credentials", "durable", "engine", "rooms"]
 
 rooms.load()
 configure_mappers()
