@@ -143,10 +143,18 @@ class AwsAccount:
         wanted = (service, region or self.region)
         with self._lock:
             if wanted not in self._clients:
-                if self._credentials is None:
-                    self._credentials = self._cloud.credentials_of(self._key)
-                self._clients[wanted] = _on_behalf_of(self._credentials, self._cloud.shared(*wanted))
+                self._clients[wanted] = _on_behalf_of(self._role(), self._cloud.shared(*wanted))
             return self._clients[wanted]
+
+    def renew(self) -> None:
+        """Assumes the role now, whatever is left of the time before; raises `AccountUnreachable`."""
+        self._role().take(self._cloud.assume(self._key, patient=True))
+
+    def _role(self) -> RoleCredentials:
+        with self._lock:
+            if self._credentials is None:
+                self._credentials = self._cloud.credentials_of(self._key)
+            return self._credentials
 
     @property
     def ec2(self) -> EC2Client:
@@ -197,7 +205,7 @@ class Cloud:
     def check(self, customer: HasAccount) -> str:
         """Assumes the role now and answers the account number; raises `AccountUnreachable` with the remedy."""
         account = self.for_customer(customer)
-        self._assume(_Key(str(customer.iam_role_arn), customer.external_id, account.region), patient=True)
+        account.renew()
         return account.account_id
 
     def forget(self, customer: HasAccount) -> None:
@@ -237,7 +245,7 @@ class Cloud:
         """The role's credentials; the role is assumed when they are first needed."""
         from support.platform.cloud_credentials import RoleCredentials
 
-        return RoleCredentials(lambda: self._assume(key), self._clock.now)
+        return RoleCredentials(lambda: self.assume(key), self._clock.now)
 
     def shared(self, service: str, region: str) -> BaseClient:
         """The client that all accounts share, since making one costs more than most calls; it signs for whoever is acting."""
@@ -258,6 +266,7 @@ class Cloud:
             max_pool_connections=CONNECTIONS,
             retries={"total_max_attempts": 1, "mode": "standard"},
             user_agent=AGENT,
+            parameter_validation=False,
         )
         endpoint = self._settings.aws_endpoint_url
         made: BaseClient = self._base_session().create_client(service, region_name=region, endpoint_url=endpoint, config=config)
@@ -281,7 +290,8 @@ class Cloud:
         self._clock.sleep(PAUSES_SECONDS[attempts - 1])
         return 0
 
-    def _assume(self, key: _Key, *, patient: bool = False) -> tuple[str, str, str, datetime]:
+    def assume(self, key: _Key, *, patient: bool = False) -> tuple[str, str, str, datetime]:
+        """Keys, token and the moment from which on they are to be renewed; raises `AccountUnreachable` with the remedy."""
         from botocore.exceptions import BotoCoreError, ClientError
 
         try:

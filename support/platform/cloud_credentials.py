@@ -8,13 +8,14 @@ from datetime import datetime
 
 from botocore.credentials import Credentials, ReadOnlyCredentials
 
-Assume = Callable[[], tuple[str, str, str, datetime]]
+Assumed = tuple[str, str, str, datetime]
+"""Access key, secret key, token, and until when they are used."""
 
 
 class RoleCredentials(Credentials):
     """Assumes the role at the first use and again when its time is nearly over; one thread does it, the others wait."""
 
-    def __init__(self, assume: Assume, now: Callable[[], datetime]) -> None:
+    def __init__(self, assume: Callable[[], Assumed], now: Callable[[], datetime]) -> None:
         super().__init__("unassumed", "unassumed", method="assume-role")
         self._assume = assume
         self._now = now
@@ -27,3 +28,8 @@ class RoleCredentials(Credentials):
             if self._until is None or self._now() >= self._until:
                 self.access_key, self.secret_key, self.token, self._until = self._assume()
             return ReadOnlyCredentials(self.access_key, self.secret_key, self.token)
+
+    def take(self, assumed: Assumed) -> None:
+        """Goes on with these, which somebody has just been given."""
+        with self._renewing:
+            self.access_key, self.secret_key, self.token, self._until = assumed

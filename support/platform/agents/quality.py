@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from support.platform import ids
@@ -19,6 +20,15 @@ from support.platform.vocabulary import AnalysisTrigger
 
 UNIT = Decimal("0.000001")
 
+_baselines = cast("Table", QualityBaseline.__table__)
+_NEWEST = (
+    select(_baselines.c.quality, _baselines.c.samples)
+    .where(_baselines.c.customer_id == bindparam("customer"), _baselines.c.deployment == bindparam("deployment"))
+    .order_by(_baselines.c.taken_at.desc())
+    .limit(1)
+)
+_ADD = insert(_baselines)
+
 
 def baselines(services: Services, customer: Customer, fleet: Fleet, trigger: AnalysisTrigger) -> dict[str, Baseline | None]:
     """Each deployment's baseline. One that has none is measured now; monitoring measures quality anew and compares."""
@@ -26,7 +36,7 @@ def baselines(services: Services, customer: Customer, fleet: Fleet, trigger: Ana
     for workload in fleet.workloads:
         known = _known(services, customer.id, workload.name)
         if known is not None and trigger != "monitoring":
-            found[workload.name] = Baseline(known.quality, known.samples)
+            found[workload.name] = known
             continue
         seen = _measure(services, customer, workload)
         found[workload.name] = _keep(services, customer.id, workload.name, fleet, known, seen)
@@ -40,32 +50,31 @@ def _measure(services: Services, customer: Customer, workload: Workload) -> Coun
     return Probe(services.network, customer, workload.model or "default").quality(addresses)
 
 
-def _known(services: Services, customer_id: str, deployment: str) -> QualityBaseline | None:
-    wanted = select(QualityBaseline).where(QualityBaseline.customer_id == customer_id, QualityBaseline.deployment == deployment)
-    with services.database.reading() as session:
-        return session.scalars(wanted.order_by(QualityBaseline.taken_at.desc()).limit(1)).first()
+def _known(services: Services, customer_id: str, deployment: str) -> Baseline | None:
+    with services.database.asking() as connection:
+        newest = connection.execute(_NEWEST, {"customer": customer_id, "deployment": deployment}).first()
+    return Baseline(*newest) if newest is not None else None
 
 
-def _keep(services: Services, customer_id: str, deployment: str, fleet: Fleet, known: QualityBaseline | None, seen: Count | None) -> Baseline | None:
+def _keep(services: Services, customer_id: str, deployment: str, fleet: Fleet, known: Baseline | None, seen: Count | None) -> Baseline | None:
     """The sample is kept; it becomes the baseline if there is none yet, and is compared with it otherwise."""
     if seen is None or seen.of == 0:
-        return Baseline(known.quality, known.samples) if known else None
+        return known
     quality, now = seen.share.quantize(UNIT), services.clock.now()
     with services.database.session() as session:
         samples.keep(session, customer_id, deployment, {("quality", "ratio"): (quality, seen.of)}, now)
         if known is None and seen.of >= ENOUGH_SAMPLES:
-            session.add(
-                QualityBaseline(id=ids.new_id("qbl"), customer_id=customer_id, deployment=deployment, quality=quality, samples=seen.of, taken_at=now)
-            )
+            made = {"id": ids.new_id("qbl"), "customer_id": customer_id, "deployment": deployment}
+            session.connection().execute(_ADD, {**made, "quality": quality, "samples": seen.of, "taken_at": now})
         if known is not None:
-            _compare(services, session, deployment, fleet, known, seen)
-    return Baseline(known.quality, known.samples) if known else Baseline(quality, seen.of)
+            _compare(services, session, customer_id, deployment, fleet, known, seen)
+    return known or Baseline(quality, seen.of)
 
 
-def _compare(services: Services, session: Session, deployment: str, fleet: Fleet, known: QualityBaseline, seen: Count) -> None:
+def _compare(services: Services, session: Session, customer_id: str, deployment: str, fleet: Fleet, known: Baseline, seen: Count) -> None:
     before = Count(int((known.quality * known.samples).to_integral_value()), known.samples)
     told = alarm(before, seen, fleet.policy.quality_floor)
     if told is not None:
         payload = {"deployment": deployment, "detail": told}
-        services.events.publish(session, known.customer_id, "quality_alarm", "application", payload)
-        raise_alert(services, session, known.customer_id, "quality", "high", f"{deployment}: {told}")
+        services.events.publish(session, customer_id, "quality_alarm", "application", payload)
+        raise_alert(services, session, customer_id, "quality", "high", f"{deployment}: {told}")

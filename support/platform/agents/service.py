@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from support.platform import ids
@@ -22,8 +23,11 @@ from support.platform.vocabulary import AgentType, AnalysisTrigger
 ORDER: tuple[AgentType, ...] = ("application", "cost", "resource", "performance")
 """Quality is measured before anybody proposes a change, and the performance agent answers what the others propose."""
 
-
 NO_ACCOUNT = "the customer has no account connected"
+
+_analyses = cast("Table", Analysis.__table__)
+_BEGIN = insert(_analyses)
+_COMPLETE = update(_analyses).where(_analyses.c.id == bindparam("analysis")).values(status="completed")
 
 
 class AnalysisFailed(Exception):
@@ -62,12 +66,9 @@ def analyse(services: Services, customer: Customer, fleet: Fleet, trigger: Analy
 def begin(services: Services, customer_id: str, agents: Sequence[AgentType], trigger: AnalysisTrigger) -> dict[AgentType, str]:
     """Puts the beginning of an analysis by each of these agents on record; answers their ids."""
     made = {agent: ids.new_id("ana") for agent in agents}
-    now = services.clock.now()
+    begun = {"customer_id": customer_id, "trigger": trigger, "status": "running", "started_at": services.clock.now(), "findings": 0}
     with services.database.session() as session:
-        for agent, identifier in made.items():
-            session.add(
-                Analysis(id=identifier, customer_id=customer_id, agent_type=agent, trigger=trigger, status="running", started_at=now, findings=0)
-            )
+        session.connection().execute(_BEGIN, [{"id": identifier, "agent_type": agent, **begun} for agent, identifier in made.items()])
     return made
 
 
@@ -80,8 +81,8 @@ def _conclude(services: Services, customer_id: str, started: Mapping[AgentType, 
             for finding in found:
                 recommendations.propose(services, session, customer_id, finding, _opinions(finding, fleet, measured))
             recommendations.withdraw(services, session, customer_id, agent_type, {finding.fingerprint for finding in found})
-            analysis = session.get_one(Analysis, identifier)
-            analysis.status, analysis.finished_at, analysis.findings = "completed", services.clock.now(), len(found)
+            completed = {"analysis": identifier, "finished_at": services.clock.now(), "findings": len(found)}
+            session.connection().execute(_COMPLETE, completed)
             payload = {"analysis_id": identifier, "agent_type": agent_type, "findings": len(found)}
             services.audit.record(session, customer_id, "system", "analysis_completed", "analysis", identifier, payload)
             services.events.publish(session, customer_id, "analysis_completed", agent_type, payload)

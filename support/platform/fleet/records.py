@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
+from typing import Any, cast
 
-from sqlalchemy import delete
+from sqlalchemy import Table, bindparam, delete, insert, update
 from sqlalchemy.orm import Session
 
 from support.platform import ids
@@ -16,13 +18,23 @@ from support.platform.vocabulary import MetricType
 
 CENT = Decimal("0.01")
 
+_instances, _deployments = cast("Table", Instance.__table__), cast("Table", Deployment.__table__)
+_discoveries = cast("Table", Discovery.__table__)
+_NO_INSTANCES = delete(_instances).where(_instances.c.customer_id == bindparam("customer"))
+_NO_DEPLOYMENTS = delete(_deployments).where(_deployments.c.customer_id == bindparam("customer"))
+_ADD_INSTANCES, _ADD_DEPLOYMENTS, _ADD_DISCOVERY = insert(_instances), insert(_deployments), insert(_discoveries)
+_SET_DISCOVERY = update(_discoveries).where(_discoveries.c.customer_id == bindparam("customer"))
+
 
 def keep(session: Session, customer_id: str, fleet: Fleet) -> None:
     """Instances and deployments as they are now; what is gone is gone from the records too."""
-    session.execute(delete(Instance).where(Instance.customer_id == customer_id))
-    session.execute(delete(Deployment).where(Deployment.customer_id == customer_id))
-    session.add_all(_instance(customer_id, fleet, node) for node in fleet.nodes)
-    session.add_all(_deployment(customer_id, fleet, workload) for workload in fleet.workloads)
+    connection = session.connection()
+    connection.execute(_NO_INSTANCES, {"customer": customer_id})
+    connection.execute(_NO_DEPLOYMENTS, {"customer": customer_id})
+    if fleet.nodes:
+        connection.execute(_ADD_INSTANCES, [_instance(customer_id, fleet, node) for node in fleet.nodes])
+    if fleet.workloads:
+        connection.execute(_ADD_DEPLOYMENTS, [_deployment(customer_id, fleet, workload) for workload in fleet.workloads])
 
 
 def keep_samples(session: Session, customer_id: str, fleet: Fleet) -> None:
@@ -48,52 +60,51 @@ def keep_samples(session: Session, customer_id: str, fleet: Fleet) -> None:
 
 def begin(services: Services, session: Session, customer_id: str) -> None:
     """A look at the account has begun."""
-    found = _discovery(services, session, customer_id)
-    found.status, found.started_at, found.finished_at, found.error = "discovering", services.clock.now(), None, None
+    now = services.clock.now()
+    _set(session, customer_id, now, {"status": "discovering", "started_at": now, "finished_at": None, "error": None})
 
 
 def end(services: Services, session: Session, customer_id: str, error: str | None) -> None:
     """The look has ended, in failure if there is an error."""
-    found = _discovery(services, session, customer_id)
-    found.status, found.finished_at, found.error = ("failed" if error else "discovered"), services.clock.now(), error
+    now = services.clock.now()
+    _set(session, customer_id, now, {"status": "failed" if error else "discovered", "finished_at": now, "error": error})
 
 
-def _discovery(services: Services, session: Session, customer_id: str) -> Discovery:
-    found = session.get(Discovery, customer_id)
-    if found is None:
-        found = Discovery(customer_id=customer_id, status="pending", started_at=services.clock.now())
-        session.add(found)
-    return found
+def _set(session: Session, customer_id: str, now: datetime, told: dict[str, Any]) -> None:
+    """The first look at a customer begins its record."""
+    connection = session.connection()
+    if not connection.execute(_SET_DISCOVERY, {"customer": customer_id, **told}).rowcount:
+        connection.execute(_ADD_DISCOVERY, {"customer_id": customer_id, "started_at": now, **told})
 
 
-def _instance(customer_id: str, fleet: Fleet, node: Node) -> Instance:
-    return Instance(
-        id=ids.new_id("ins"),
-        customer_id=customer_id,
-        instance_id=node.instance_id,
-        instance_type=node.instance_type,
-        availability_zone=node.availability_zone,
-        lifecycle=node.lifecycle,
-        state="running",
-        deployment=node.deployment,
-        launched_at=node.launched_at,
-        tags=dict(node.tags),
-        monthly_cost=monthly(node.hourly),
-        utilization=node.utilization,
-        seen_at=fleet.seen_at,
-    )
+def _instance(customer_id: str, fleet: Fleet, node: Node) -> dict[str, Any]:
+    return {
+        "id": ids.new_id("ins"),
+        "customer_id": customer_id,
+        "instance_id": node.instance_id,
+        "instance_type": node.instance_type,
+        "availability_zone": node.availability_zone,
+        "lifecycle": node.lifecycle,
+        "state": "running",
+        "deployment": node.deployment,
+        "launched_at": node.launched_at,
+        "tags": dict(node.tags),
+        "monthly_cost": monthly(node.hourly),
+        "utilization": node.utilization,
+        "seen_at": fleet.seen_at,
+    }
 
 
-def _deployment(customer_id: str, fleet: Fleet, workload: Workload) -> Deployment:
-    return Deployment(
-        id=ids.new_id("dep"),
-        customer_id=customer_id,
-        name=workload.name,
-        model=workload.model,
-        engine_args=dict(workload.engine_args),
-        load_balancer_arn=workload.load_balancer_arn,
-        listener_arn=workload.listener_arn,
-        interruption_tolerant=workload.tolerant,
-        traffic=dict(workload.traffic),
-        seen_at=fleet.seen_at,
-    )
+def _deployment(customer_id: str, fleet: Fleet, workload: Workload) -> dict[str, Any]:
+    return {
+        "id": ids.new_id("dep"),
+        "customer_id": customer_id,
+        "name": workload.name,
+        "model": workload.model,
+        "engine_args": dict(workload.engine_args),
+        "load_balancer_arn": workload.load_balancer_arn,
+        "listener_arn": workload.listener_arn,
+        "interruption_tolerant": workload.tolerant,
+        "traffic": dict(workload.traffic),
+        "seen_at": fleet.seen_at,
+    }
