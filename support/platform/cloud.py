@@ -266,7 +266,7 @@ class Cloud:
             max_pool_connections=CONNECTIONS,
             retries={"total_max_attempts": 1, "mode": "standard"},
             user_agent=AGENT,
-            parameter_validation=False,
+            parameter_validation=False,  # mypy has checked names and types, AWS checks the rest
         )
         endpoint = self._settings.aws_endpoint_url
         made: BaseClient = self._base_session().create_client(service, region_name=region, endpoint_url=endpoint, config=config)
