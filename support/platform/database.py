@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar, cast
 
 import orjson
-from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, Numeric, String, create_engine, event, text
+from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, FromClause, Insert, Numeric, String, Table, create_engine, event, insert, text
 from sqlalchemy.orm import DeclarativeBase, Session, UOWTransaction
 from sqlalchemy.types import TypeDecorator
 
@@ -21,6 +22,9 @@ _JSON: Any = {"json_serializer": lambda value: orjson.dumps(value, option=orjson
 
 class Base(DeclarativeBase):
     """The base of all tables."""
+
+
+Record = TypeVar("Record", bound=Base)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -164,6 +168,23 @@ class Database:
 def after_commit(session: Session, hook: Callable[[], object]) -> None:
     """Runs the hook after this session's transaction is durable, in the order of the calls; not at all if it is rolled back."""
     session.info.setdefault(_HOOKS, []).append(hook)
+
+
+def add_now(session: Session, record: Base) -> None:
+    """Writes a new row at once, by a statement: a fifth of what it costs to be added and flushed. The object belongs to no session."""
+    table = record.__table__
+    session.connection().execute(_insertion(table), {name: value for name, value in vars(record).items() if name in table.c})
+    session.info.setdefault(_TABLES, set()).add(record.__tablename__)
+
+
+@cache
+def _insertion(table: FromClause) -> Insert:
+    return insert(cast("Table", table))
+
+
+def record_of(kind: type[Record], row: Sequence[Any]) -> Record:
+    """What was read by a statement whose first columns are all columns of that table, in their order. The object belongs to no session."""
+    return kind(**dict(zip(kind.__table__.columns.keys(), row, strict=False)))
 
 
 class _Writing(Session):

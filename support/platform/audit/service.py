@@ -29,6 +29,7 @@ GENESIS = "0" * 64
 _ADD = insert(cast("Table", AuditEntry.__table__))
 _SIGNED = tuple(column.name for column in cast("Table", AuditEntry.__table__).columns if column.name != "hash")
 _heads = cast("Table", AuditHead.__table__)
+_BEGIN = insert(_heads)
 _this_chain = update(_heads).where(_heads.c.customer_id == bindparam("chain"))
 _LOCK = _this_chain.values(customer_id=bindparam("chain")).returning(_heads.c.sequence, _heads.c.hash)
 _MOVE = _this_chain.values(sequence=bindparam("number"), hash=bindparam("digest"))
@@ -86,14 +87,15 @@ class Audit:
 
     @staticmethod
     def _locked_head(session: Session, chain: str) -> tuple[int, str]:
-        row = session.connection().execute(_LOCK, {"chain": chain}).one_or_none()
+        connection = session.connection()
+        row = connection.execute(_LOCK, {"chain": chain}).one_or_none()
         if row is None:
             try:
-                with session.begin_nested():
-                    session.add(AuditHead(customer_id=chain, sequence=0, hash=GENESIS))
+                with connection.begin_nested():
+                    connection.execute(_BEGIN, {"customer_id": chain, "sequence": 0, "hash": GENESIS})
             except IntegrityError:
                 pass  # somebody began the same chain at the same moment
-            row = session.connection().execute(_LOCK, {"chain": chain}).one()
+            row = connection.execute(_LOCK, {"chain": chain}).one()
         return row[0], row[1]
 
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
 from support.platform import ids
+from support.platform.database import add_now
 from support.platform.services import Services
 from support.platform.tables import Customer
 from support.platform.values import Answer, Ask, Ratio
@@ -96,7 +97,7 @@ def answer_of(services: Services, customer: Customer) -> CustomerAnswer:
 
 
 def new_customer(services: Services, session: Session, company_name: str, plan: Plan) -> Customer:
-    """Adds a customer with default settings and an external id of its own, which its role must demand of us."""
+    """Writes a customer with default settings and an external id of its own, which its role must demand of us."""
     customer = Customer(
         id=ids.new_id("cus"),
         company_name=company_name,
@@ -108,8 +109,7 @@ def new_customer(services: Services, session: Session, company_name: str, plan: 
         event_sequence=0,
         created_at=services.clock.now(),
     )
-    session.add(customer)
-    session.flush()
+    add_now(session, customer)
     return customer
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import Row, Select, Table, bindparam, select, update
 from starlette.requests import Request
 
 from support.platform import ids
+from support.platform.database import record_of
 from support.platform.identity import tokens
 from support.platform.identity.roles import GRANTS, STAFF, Permission
 from support.platform.identity.throttle import count_request
@@ -146,7 +147,7 @@ def _agent(services: Services, token: str) -> Caller:
     row = _found(services, _AGENT, {"fingerprint": tokens.fingerprint(token)})
     if row is None:
         raise token_invalid()
-    customer, credential_id = _customer(row), row[-1]
+    customer, credential_id = record_of(Customer, row), row[-1]
     return Caller(f"agent:{credential_id}", "agent", customer.id, credential_id=credential_id, customer=customer)
 
 
@@ -161,7 +162,7 @@ def _user(services: Services, token: str) -> Caller:
         raise token_invalid()
     if now - row.last_used_at >= timedelta(seconds=TOUCH_SECONDS):
         _touch(services, claims.session_id, now)
-    customer = None if row.id is None else _customer(row)
+    customer = None if row.id is None else record_of(Customer, row)
     return Caller(
         row.user_id,
         cast("RoleName", row.role),
@@ -173,13 +174,8 @@ def _user(services: Services, token: str) -> Caller:
 
 
 def _found(services: Services, wanted: Select[Any], given: dict[str, str]) -> Row[Any] | None:
-    with services.database.engine.connect() as connection:
+    with services.database.asking() as connection:
         return connection.execute(wanted, given).one_or_none()
-
-
-def _customer(row: Row[Any]) -> Customer:
-    """The customer whose columns come first in the row."""
-    return Customer(**dict(zip(_customers.keys(), row, strict=False)))
 
 
 def alive(services: Services, ended_at: datetime | None, last_used_at: datetime, now: datetime) -> bool:

@@ -7,13 +7,13 @@ from functools import lru_cache
 from typing import cast
 
 from pydantic import SecretStr
-from sqlalchemy import select, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from support.platform import ids
 from support.platform.customers.records import new_customer
-from support.platform.database import after_commit
+from support.platform.database import add_now, after_commit, record_of
 from support.platform.identity import tokens
 from support.platform.identity.callers import Caller, alive, session_key, token_invalid
 from support.platform.identity.passwords import Hasher, require_acceptable
@@ -26,6 +26,10 @@ from support.platform.tables import AuthSession, User
 from support.platform.vocabulary import RoleName
 
 ADMIN_EMAIL = "admin@optiinfra.example"
+
+_users = cast("Table", User.__table__)
+_ACCOUNT = select(_users).where(_users.c.email == bindparam("email"))
+_FORGIVE = update(_users).where(_users.c.id == bindparam("user")).values(failed_logins=0, locked_until=None)
 
 
 @lru_cache(maxsize=4)
@@ -67,14 +71,15 @@ def add_user(services: Services, caller: Caller, email: str, password: SecretStr
 def log_in(services: Services, asked: LogIn) -> TokenPair:
     """Begins a session. Raises 401 `email_or_password_wrong` alike for every reason, a locked account included."""
     now = services.clock.now()
-    with services.database.reading() as session:
-        user = session.scalars(select(User).where(User.email == asked.username.lower())).one_or_none()
+    with services.database.asking() as connection:
+        row = connection.execute(_ACCOUNT, {"email": asked.username.lower()}).one_or_none()
+    user = record_of(User, row) if row is not None else None
     right = hasher(services.settings).verify(user.password_hash if user else None, asked.password)
     if user is None or not right or _locked(user, now):
         _failed(services, user, now)
         raise Refusal(401, "email_or_password_wrong", "The e-mail address or the password is wrong, or the account is locked for a while.")
     with services.database.session() as session:
-        session.execute(update(User).where(User.id == user.id).values(failed_logins=0, locked_until=None))
+        session.connection().execute(_FORGIVE, {"user": user.id})
         services.audit.record(session, user.customer_id, user.id, "logged_in", "user", user.id)
         return _begin(services, session, user, now)
 
@@ -135,8 +140,7 @@ def _new_user(services: Services, session: Session, who: tuple[str, str, RoleNam
         failed_logins=0,
         created_at=services.clock.now(),
     )
-    session.add(user)
-    session.flush()
+    add_now(session, user)
     return user
 
 
@@ -166,7 +170,8 @@ def _failed(services: Services, user: User | None, now: datetime) -> None:
 def _begin(services: Services, session: Session, user: User, now: datetime) -> TokenPair:
     session_id = ids.new_id("ses")
     refresh_token = _refresh_token(session_id)
-    session.add(
+    add_now(
+        session,
         AuthSession(
             id=session_id,
             user_id=user.id,
@@ -174,7 +179,7 @@ def _begin(services: Services, session: Session, user: User, now: datetime) -> T
             refresh_hash=tokens.fingerprint(refresh_token),
             created_at=now,
             last_used_at=now,
-        )
+        ),
     )
     return _pair(services, user, session_id, refresh_token)
 
