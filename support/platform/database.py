@@ -12,7 +12,25 @@ from functools import cache
 from typing import Any, TypeVar, cast
 
 import orjson
-from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, FromClause, Insert, Numeric, String, Table, create_engine, event, insert, text
+from sqlalchemy import (
+    JSON,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    FromClause,
+    Insert,
+    Numeric,
+    String,
+    Table,
+    Update,
+    bindparam,
+    create_engine,
+    event,
+    insert,
+    text,
+    update,
+)
 from sqlalchemy.orm import DeclarativeBase, Session, UOWTransaction
 from sqlalchemy.types import TypeDecorator
 
@@ -177,9 +195,22 @@ def add_now(session: Session, record: Base) -> None:
     session.info.setdefault(_TABLES, set()).add(record.__tablename__)
 
 
+def change_now(session: Session, record: Base, **values: Any) -> None:  # noqa: ANN401  what its columns take
+    """Changes the row of that `id` at once, by a statement, and the object with it, which belongs to no session."""
+    for name, value in values.items():
+        setattr(record, name, value)
+    session.connection().execute(_change(record.__table__), {"this": vars(record)["id"], **values})
+    session.info.setdefault(_TABLES, set()).add(record.__tablename__)
+
+
 @cache
 def _insertion(table: FromClause) -> Insert:
     return insert(cast("Table", table))
+
+
+@cache
+def _change(table: FromClause) -> Update:
+    return update(cast("Table", table)).where(table.c.id == bindparam("this"))
 
 
 def record_of(kind: type[Record], row: Sequence[Any]) -> Record:

@@ -6,14 +6,18 @@ trail lock it anyway. SQLite has one writer at a time and needs none of this.
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import TypeVar, cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
+from support.platform.database import record_of
 from support.platform.tables import AuthSession, Customer, Optimization, Recommendation, User
 
 Row = TypeVar("Row", Optimization, Recommendation)
+
+_customers = cast("Table", Customer.__table__)
+_CUSTOMER = select(_customers).where(_customers.c.id == bindparam("customer")).with_for_update(key_share=True)
 
 LOCKED: dict[str, bool] = {"key_share": True}
 """Nobody else changes the row until the transaction ends, but others may refer to it, as every new row of a customer does. Without this, two
@@ -21,8 +25,8 @@ transactions that have each added such a row would wait for each other."""
 
 
 def locked_customer(session: Session, customer_id: str) -> Customer:
-    """The customer's record, locked: what is decided for one customer is decided one thing after the other."""
-    return session.scalars(select(Customer).where(Customer.id == customer_id).with_for_update(key_share=True)).one()
+    """The customer's record, locked: what is decided for one customer is decided one thing after the other. The object belongs to no session."""
+    return record_of(Customer, session.connection().execute(_CUSTOMER, {"customer": customer_id}).one())
 
 
 def locked_row(session: Session, table: type[Row], identifier: str) -> Row | None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, func, select, update
+from typing import cast
+
+from sqlalchemy import Table, and_, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from support.platform import ids
 from support.platform.cloud import AccountUnreachable, account_of
 from support.platform.customers.records import SettingsChange, kept, settings_of
 from support.platform.customers.schemas import ConnectRuntime, Onboard
+from support.platform.database import add_now, change_now
 from support.platform.identity import tokens
 from support.platform.identity.callers import Caller
 from support.platform.locking import locked_customer
@@ -17,6 +20,15 @@ from support.platform.services import Services
 from support.platform.tables import AgentCredential, AgentRuntime, AuthSession, Customer, Optimization, User
 
 UNFINISHED = ("pending", "running", "rolling_back")
+
+_changes, _logins = cast("Table", Optimization.__table__), cast("Table", AuthSession.__table__)
+_credentials = cast("Table", AgentCredential.__table__)
+_in_force = and_(_credentials.c.customer_id == bindparam("customer"), _credentials.c.revoked_at.is_(None))
+_people = select(User.id).where(User.customer_id == bindparam("customer"))
+_SEALED = select(_credentials.c.sealed_token).where(_in_force)
+_REVOKE = update(_credentials).where(_in_force).values(revoked_at=bindparam("now"))
+_END_SESSIONS = update(_logins).where(_logins.c.user_id.in_(_people), _logins.c.ended_at.is_(None)).values(ended_at=bindparam("now"))
+_BUSY = select(func.count()).where(_changes.c.customer_id == bindparam("customer"), _changes.c.status.in_(UNFINISHED))
 
 
 def change(services: Services, caller: Caller, customer_id: str, *, company_name: str | None, settings: SettingsChange | None) -> Customer:
@@ -27,7 +39,7 @@ def change(services: Services, caller: Caller, customer_id: str, *, company_name
             services.audit.record(
                 session, customer_id, caller.user_id, "company_renamed", "customer", customer_id, {"old": customer.company_name, "new": company_name}
             )
-            customer.company_name = company_name
+            change_now(session, customer, company_name=company_name)
         if settings is not None:
             _change_settings(services, session, caller, customer, settings)
         return customer
@@ -46,8 +58,7 @@ def _change_settings(services: Services, session: Session, caller: Caller, custo
     changed = {name: {"old": old[name], "new": new[name]} for name in new if old[name] != new[name]}
     if not changed:
         return
-    customer.settings = new
-    customer.version += 1
+    change_now(session, customer, settings=new, version=customer.version + 1)
     if "interruptible_capacity_allowed" in changed and not after.interruptible_capacity_allowed:
         from support.platform.recommendations.service import take_back_spot
 
@@ -74,8 +85,8 @@ def onboard(services: Services, caller: Caller, customer_id: str, asked: Onboard
         home = settings_of(customer).home_region
         if home is not None and home != asked.region:
             raise invalid("region", f"must be the customer's home region {home}")
-        customer.cloud_provider, customer.region, customer.iam_role_arn = wanted
-        customer.status, customer.status_reason = "onboarding", None
+        provider, region, role = wanted
+        change_now(session, customer, cloud_provider=provider, region=region, iam_role_arn=role, status="onboarding", status_reason=None)
         services.audit.record(session, customer_id, caller.user_id, "onboarding_started", "customer", customer_id, {"role": asked.iam_role_arn})
     begin_onboarding(services, customer_id)
 
@@ -95,7 +106,7 @@ def _onboard(services: Services, customer_id: str) -> None:
         return
     with services.database.session() as session:
         found = locked_customer(session, customer_id)
-        found.account_id, found.status = account_of(str(found.iam_role_arn)), "active"
+        change_now(session, found, account_id=account_of(str(found.iam_role_arn)), status="active")
         details = {"account_id": found.account_id, "region": found.region}
         services.audit.record(session, customer_id, "system", "customer_onboarded", "customer", customer_id, details)
         services.events.publish(session, customer_id, "customer_onboarded", "orchestrator", details)
@@ -109,8 +120,8 @@ def _fail_onboarding(services: Services, customer: Customer, reason: str) -> Non
     services.cloud.forget(customer)
     with services.database.session() as session:
         found = locked_customer(session, customer.id)
-        found.status, found.status_reason = "onboarding_failed", reason
-        found.cloud_provider = found.region = found.iam_role_arn = found.account_id = None
+        nothing = dict.fromkeys(("cloud_provider", "region", "iam_role_arn", "account_id"))
+        change_now(session, found, status="onboarding_failed", status_reason=reason, **nothing)
         services.audit.record(session, customer.id, "system", "onboarding_failed", "customer", customer.id, {"reason": reason})
         services.events.publish(session, customer.id, "onboarding_failed", "orchestrator", {"reason": reason})
 
@@ -119,9 +130,9 @@ def agent_token(services: Services, caller: Caller, customer_id: str) -> str:
     """The token of the customer's install command: made at the first asking, the same from then on."""
     with services.database.session() as session:
         locked_customer(session, customer_id)
-        kept_one = session.scalars(select(AgentCredential).where(*_in_force(customer_id))).one_or_none()
-        if kept_one is not None:
-            return tokens.unseal(services.settings, kept_one.sealed_token)
+        sealed = session.connection().execute(_SEALED, {"customer": customer_id}).scalar_one_or_none()
+        if sealed is not None:
+            return tokens.unseal(services.settings, sealed)
         token = tokens.random_token(tokens.AGENT_PREFIX)
         made = AgentCredential(
             id=ids.new_id("acr"),
@@ -130,7 +141,7 @@ def agent_token(services: Services, caller: Caller, customer_id: str) -> str:
             sealed_token=tokens.seal(services.settings, token),
             created_at=services.clock.now(),
         )
-        session.add(made)
+        add_now(session, made)
         services.audit.record(session, customer_id, caller.user_id, "agent_token_issued", "agent_credential", made.id)
         return token
 
@@ -140,7 +151,8 @@ def connect_runtime(services: Services, asked: ConnectRuntime) -> str:
     with services.database.session() as session:
         credential = session.scalars(
             select(AgentCredential).where(
-                *_in_force(asked.customer_id),
+                AgentCredential.customer_id == asked.customer_id,
+                AgentCredential.revoked_at.is_(None),
                 AgentCredential.token_hash == tokens.fingerprint(asked.agent_token.get_secret_value()),
             )
         ).one_or_none()
@@ -168,19 +180,14 @@ def leave(services: Services, caller: Caller, customer_id: str) -> None:
     now = services.clock.now()
     with services.database.session() as session:
         customer = locked_customer(session, customer_id)
-        busy = select(func.count()).where(Optimization.customer_id == customer_id, Optimization.status.in_(UNFINISHED))
-        if session.scalar(busy):
+        connection = session.connection()
+        if connection.execute(_BUSY, {"customer": customer_id}).scalar_one():
             raise conflict("changes_under_way", "A change is being carried out; wait for its end or cancel it.")
-        customer.status, customer.deleted_at = "deleted", now
-        people = select(User.id).where(User.customer_id == customer_id)
-        session.execute(update(AuthSession).where(AuthSession.user_id.in_(people), AuthSession.ended_at.is_(None)).values(ended_at=now))
-        session.execute(update(AgentCredential).where(*_in_force(customer_id)).values(revoked_at=now))
+        change_now(session, customer, status="deleted", deleted_at=now)
+        connection.execute(_END_SESSIONS, {"customer": customer_id, "now": now})
+        connection.execute(_REVOKE, {"customer": customer_id, "now": now})
         services.audit.record(session, customer_id, caller.user_id, "customer_left", "customer", customer_id)
     services.cloud.forget(customer)
-
-
-def _in_force(customer_id: str) -> tuple[ColumnElement[bool], ...]:
-    return AgentCredential.customer_id == customer_id, AgentCredential.revoked_at.is_(None)
 
 
 def _runtime(services: Services, asked: ConnectRuntime) -> AgentRuntime:

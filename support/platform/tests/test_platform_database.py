@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, select
 
-from support.platform.database import Database, NestedSession, after_commit
+from support.platform.database import Database, NestedSession, add_now, after_commit, change_now, record_of
 from support.platform.tables import Customer, Event, Optimization
 
 
@@ -41,6 +41,23 @@ def test_a_table_is_written_when_a_row_of_it_is_durable(database: Database) -> N
     after = database.written(Customer, Optimization)
     assert after[0] != before[0]
     assert after[1] == before[1]
+
+
+def test_what_is_written_at_once_is_noted_like_everything_else_and_complete(database: Database) -> None:
+    first = database.written(Customer)
+    with database.session() as session:
+        add_now(session, northwind())
+    second = database.written(Customer)
+    with database.session() as session:
+        known = session.get_one(Customer, "cus_1")
+        assert (known.version, known.event_sequence, known.settings, known.deleted_at) == (1, 0, {}, None)
+        session.expunge(known)
+        change_now(session, known, settings={"preference": "none"}, version=2)
+        assert known.version == 2
+    assert len({first, second, database.written(Customer)}) == 3
+    with database.asking() as connection:
+        found = record_of(Customer, connection.execute(select(Customer.__table__, Customer.id)).one())
+    assert (found.id, found.version, found.settings, found.company_name) == ("cus_1", 2, {"preference": "none"}, "Northwind")
 
 
 def test_what_is_rolled_back_was_not_written(database: Database) -> None:
