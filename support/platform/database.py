@@ -32,6 +32,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.orm import DeclarativeBase, Session, UOWTransaction
+from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.types import TypeDecorator
 
 _HOOKS, _TABLES = "after_commit", "tables"
@@ -113,20 +114,8 @@ class Database:
         self._thread = threading.local()
         self._count = itertools.count(1)
         self._written: dict[str, int] = {}
-        self.engine = self._engine()
-        self._writer = self.engine.execution_options(optiinfra_writer=True)
-
-    def _engine(self) -> Engine:
-        if not self.is_sqlite:
-            return create_engine(
-                self.url, pool_size=10, max_overflow=40, pool_timeout=10, pool_pre_ping=True, connect_args={"connect_timeout": 3}, **_JSON
-            )
-        engine = create_engine(
-            self.url, pool_size=20, max_overflow=80, pool_timeout=10, connect_args={"check_same_thread": False, "timeout": 10}, **_JSON
-        )
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-        return engine
+        self.engine = _sqlite(url, "BEGIN") if self.is_sqlite else _postgres(url)
+        self._writer = _sqlite(url, "BEGIN IMMEDIATE") if self.is_sqlite else self.engine
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -181,6 +170,7 @@ class Database:
     def close(self) -> None:
         """Gives back every connection."""
         self.engine.dispose()
+        self._writer.dispose()
 
 
 def after_commit(session: Session, hook: Callable[[], object]) -> None:
@@ -238,7 +228,17 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401  
     connection.execute("PRAGMA busy_timeout=10000")
 
 
-def _begin_sqlite(connection: Any) -> None:  # noqa: ANN401
-    writer = connection.get_execution_options().get("optiinfra_writer", False)
-    # Not through SQLAlchemy, where this costs as much as a query.
-    connection.connection.driver_connection.execute("BEGIN IMMEDIATE" if writer else "BEGIN")
+def _postgres(url: str) -> Engine:
+    return create_engine(url, pool_size=10, max_overflow=40, pool_timeout=10, pool_pre_ping=True, connect_args={"connect_timeout": 3}, **_JSON)
+
+
+def _sqlite(url: str, begin: str) -> Engine:
+    """Whose transactions begin with that statement, which the driver leaves out. Not by an event of the engine: those cost each statement time."""
+    engine = create_engine(url, pool_size=20, max_overflow=80, pool_timeout=10, connect_args={"check_same_thread": False, "timeout": 10}, **_JSON)
+    event.listen(engine, "connect", _prepare_sqlite)
+
+    def do_begin(dbapi_connection: PoolProxiedConnection) -> None:
+        cast("Any", dbapi_connection.driver_connection).execute(begin)
+
+    engine.dialect.do_begin = do_begin  # type: ignore[method-assign]
+    return engine

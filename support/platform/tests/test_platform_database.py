@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -76,6 +78,24 @@ def test_reading_writes_nothing(database: Database) -> None:
     with database.session() as session:
         assert session.get_one(Customer, "cus_1").company_name == "Northwind"
     assert database.written(Customer, Event) == before
+
+
+def test_a_reading_transaction_sees_what_was_there_when_it_began(database: Database) -> None:
+    with database.asking() as connection:
+        assert connection.scalars(select(Customer.id)).all() == []
+        with database.session() as session:
+            session.add(northwind())
+        assert connection.scalars(select(Customer.id)).all() == []
+    with database.asking() as connection:
+        assert connection.scalars(select(Customer.id)).all() == ["cus_1"]
+
+
+def test_who_may_write_keeps_others_from_writing_before_it_has_written(database: Database) -> None:
+    other = sqlite3.connect(database.url.removeprefix("sqlite:///"), timeout=0)
+    with closing(other), database.session() as session:
+        session.get(Customer, "cus_1")
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("BEGIN IMMEDIATE")
 
 
 def test_hooks_run_once_the_transaction_is_durable(database: Database) -> None:
