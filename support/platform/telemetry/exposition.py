@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from support.platform.optimizations.health import Count
 
@@ -13,6 +14,8 @@ SUCCESS = "vllm:request_success_total"
 FAILURE = "vllm:request_failure_total"
 LATENCY_BUCKET = "vllm:e2e_request_latency_seconds_bucket"
 ANSWERED_REASONS = frozenset({"stop", "length"})
+KEPT_LABELS = 4096
+"""A server tells the same labels in the same words at every look: so many are not taken apart again."""
 
 _SAMPLE = re.compile(rf"^({SUCCESS}|{FAILURE}|{LATENCY_BUCKET})(?:\{{([^}}]*)\}})? (\S+)", re.MULTILINE)
 _LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
@@ -67,15 +70,14 @@ def read(text: str) -> Reading:
     success: dict[bool, list[int | None]] = {True: [], False: []}
     failed: list[int | None] = []
     buckets: dict[Decimal, list[int | None]] = {}
-    for name, labels_text, value_text in _SAMPLE.findall(text):
-        labels = dict(_LABEL.findall(labels_text))
+    for name, labels, value_text in _SAMPLE.findall(text):
         value = _whole(value_text)
-        if name == SUCCESS:
-            success[labels.get("finished_reason", "stop") in ANSWERED_REASONS].append(value)
-        elif name == FAILURE:
-            failed.append(value)
+        if name == LATENCY_BUCKET:
+            buckets.setdefault(_bound(labels), []).append(value)
+        elif name == SUCCESS:
+            success[_is_answer(labels)].append(value)
         else:
-            buckets.setdefault(Decimal(labels["le"].replace("+Inf", "Infinity")), []).append(value)
+            failed.append(value)
     summed = {bound: _total(values) for bound, values in buckets.items()}
     known = {bound: count for bound, count in summed.items() if count is not None}
     aborted = _total(success[False]) if success[False] else 0
@@ -119,7 +121,19 @@ def _grown(then: int | None, now: int | None) -> int:
     return now - then if now >= then else now
 
 
+@lru_cache(KEPT_LABELS)
+def _bound(labels: str) -> Decimal:
+    return Decimal(dict(_LABEL.findall(labels))["le"].replace("+Inf", "Infinity"))
+
+
+@lru_cache(KEPT_LABELS)
+def _is_answer(labels: str) -> bool:
+    return dict(_LABEL.findall(labels)).get("finished_reason", "stop") in ANSWERED_REASONS
+
+
 def _whole(text: str) -> int | None:
+    if text.isdecimal():
+        return int(text)
     try:
         value = Decimal(text)
     except InvalidOperation:
