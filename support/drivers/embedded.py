@@ -163,7 +163,7 @@ class Embedded:
             "OPTIINFRA_LLM_URL": f"{world}/llm/v1",
             "OPTIINFRA_TOKEN_KEY": secrets.token_urlsafe(48),
             "OPTIINFRA_ADMIN_PASSWORD": self._admin_password,
-            "OPTIINFRA_ARGON2_MEMORY_KIB": "1024",
+            "OPTIINFRA_ARGON2_MEMORY_KIB": "64",
             "OPTIINFRA_ARGON2_TIME_COST": "1",
             "OPTIINFRA_RATE_LIMIT_PER_MINUTE": "1000000",
             "AWS_ACCESS_KEY_ID": "optiinfra",

@@ -14,6 +14,7 @@ from support.platform import api_page, problems, rooms
 from support.platform.contract import described
 from support.platform.identity.refusals import record_refused_access
 from support.platform.middleware import Correlation, InFlightRequests
+from support.platform.operations import Switchboard
 from support.platform.services import Services, build
 from support.platform.settings import Settings
 
@@ -53,13 +54,16 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
         responses=problems.RESPONSES,
         generate_unique_id_function=_operation_id,
         separate_input_output_schemas=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.services = parts
     app.state.refused_access = record_refused_access
     problems.install(app)
     api_page.install(app)
-    for router in rooms.routers():
+    routers = list(rooms.routers())
+    for router in routers:
         app.include_router(router)
+    app.router.routes.insert(0, Switchboard(routers))
     app.add_middleware(Correlation)
     app.add_middleware(InFlightRequests, in_flight=parts.in_flight)
     return app

@@ -1,15 +1,18 @@
-"""How an operation is carried out: from the check of the token to the text of the answer in one worker thread."""
+"""How an operation is found, and carried out: from the check of the token to the text of the answer in one worker thread."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Coroutine
+from collections import defaultdict
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any, TypeVar
 
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute, Match
+from starlette.types import Receive, Scope, Send
 
 Result = TypeVar("Result")
 
@@ -36,6 +39,37 @@ class Operation(APIRoute):
             return await run_in_threadpool(_result, handler(request))
 
         return handle
+
+
+class Switchboard(BaseRoute):
+    """Finds an operation by its method and by the length and the end of its path, where FastAPI tries one operation after the other, twice.
+
+    What is not found here is left to the routes that follow: they know how to refuse it.
+    """
+
+    def __init__(self, routers: Iterable[APIRouter]) -> None:
+        self._operations: dict[tuple[str, int, str], list[Operation]] = defaultdict(list)
+        for router in routers:
+            for operation in (route for route in router.routes if isinstance(route, Operation)):
+                end = operation.path.rpartition("/")[2]
+                for method in operation.methods or ():
+                    self._operations[method, operation.path.count("/"), "" if end.startswith("{") else end].append(operation)
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """The operation whose path this is, as the scope's `route`."""
+        if scope["type"] == "http":
+            method, path = scope["method"], scope["path"]
+            length = path.count("/")
+            for end in (path.rpartition("/")[2], ""):
+                for operation in self._operations.get((method, length, end), ()):
+                    match, found = operation.matches(scope)
+                    if match is Match.FULL:
+                        return match, found
+        return Match.NONE, {}
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Has the operation that was found carried out."""
+        await scope["route"].handle(scope, receive, send)
 
 
 def _result(work: Coroutine[Any, Any, Result]) -> Result:

@@ -12,7 +12,7 @@ from support.platform.orchestrator.conflict_schemas import Executed, ExecuteReso
 from support.platform.services import ServicesDep
 from support.platform.tables import Resolution
 
-router = APIRouter(route_class=Operation)
+router = APIRouter(tags=["orchestrator"], route_class=Operation)
 
 
 @router.post("/orchestrator/resolve-conflict", response_model=ResolutionAnswer, summary="Settle a conflict")

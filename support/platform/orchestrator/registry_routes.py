@@ -26,7 +26,7 @@ from support.platform.problems import not_found
 from support.platform.services import Services, ServicesDep
 from support.platform.tables import Agent, Task
 
-router = APIRouter(route_class=Operation)
+router = APIRouter(tags=["orchestrator"], route_class=Operation)
 
 
 @router.post("/orchestrator/agents/register", response_model=Registered, summary="Register an agent")

@@ -6,6 +6,5 @@ from fastapi import APIRouter
 
 from support.platform.orchestrator import conflict_routes, registry_routes
 
-router = APIRouter(tags=["orchestrator"])
-router.include_router(registry_routes.router)
-router.include_router(conflict_routes.router)
+router = APIRouter()
+router.routes.extend((*registry_routes.router.routes, *conflict_routes.router.routes))

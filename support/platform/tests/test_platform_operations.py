@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Generator
 from typing import Annotated
@@ -9,9 +10,13 @@ from typing import Annotated
 import pytest
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.testclient import TestClient
-from pydantic import BaseModel, field_serializer
+from pydantic import BaseModel, SecretStr, field_serializer
+from starlette.routing import Match
 
-from support.platform.operations import Operation
+from support.platform import rooms
+from support.platform.app import create_app
+from support.platform.operations import Operation, Switchboard
+from support.platform.settings import Settings
 
 _seen: list[str] = []
 
@@ -61,6 +66,7 @@ def served() -> TestClient:
 
     app = FastAPI()
     app.include_router(router)
+    app.router.routes.insert(0, Switchboard([router]))
     _seen.clear()
     return TestClient(app)
 
@@ -82,3 +88,30 @@ def test_what_is_not_well_formed_does_not_reach_the_endpoint(served: TestClient)
 def test_a_dependency_that_waits_is_a_mistake_that_shows_at_once(served: TestClient) -> None:
     with pytest.raises(RuntimeError, match="waited"):
         served.get("/waiting")
+
+
+def test_every_published_operation_is_found_at_once() -> None:
+    published = create_app(Settings(token_key=SecretStr("k" * 40))).openapi()["paths"]
+    board = Switchboard(rooms.routers())
+    wanted = {(method.upper(), path): operation["operationId"] for path, by_method in published.items() for method, operation in by_method.items()}
+    found = {(method, path): _found(board, method, re.sub(r"\{\w+\}", "users", path)) for method, path in wanted}
+    assert len(wanted) > 40
+    assert found == wanted
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/auth/login"), ("GET", "/customers/"), ("GET", "/"), ("POST", "/orchestrator/agents/register/x")]
+)
+def test_what_nobody_offers_is_left_to_be_refused(method: str, path: str) -> None:
+    assert _found(Switchboard(rooms.routers()), method, path) is None
+
+
+def test_a_refusal_of_a_method_says_which_are_offered(served: TestClient) -> None:
+    refused = served.get("/things/box")
+    assert (refused.status_code, refused.headers["allow"]) == (405, "POST")
+    assert served.get("/nothing").status_code == 404
+
+
+def _found(board: Switchboard, method: str, path: str) -> str | None:
+    match, scope = board.matches({"type": "http", "method": method, "path": path, "root_path": ""})
+    return scope["route"].name if match is Match.FULL else None
