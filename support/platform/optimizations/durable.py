@@ -49,8 +49,8 @@ class Script(Protocol):
     def take(self, optimization_id: str, step: str) -> Taken:
         """Takes the step."""
 
-    def complete(self, optimization_id: str) -> None:
-        """Ends a change whose steps have all been taken."""
+    def complete(self, optimization_id: str) -> Taken:
+        """Ends a change whose steps have all been taken; `BACK` if it is to go back instead."""
 
     def undo(self, optimization_id: str, step: str) -> bool:
         """Undoes the step; False if that is impossible, and then nothing further is undone."""
@@ -81,8 +81,8 @@ def _take(optimization_id: str, step: str) -> str:
 
 
 @DBOS.step(name="complete")
-def _complete(optimization_id: str) -> None:
-    _acting().complete(optimization_id)
+def _complete(optimization_id: str) -> str:
+    return _acting().complete(optimization_id)
 
 
 @DBOS.step(name="undo")
@@ -107,8 +107,8 @@ def carry_out(optimization_id: str) -> None:
                 _go_back(optimization_id, begun)
             if taken != Taken.DONE:
                 return
-        if begun:
-            _complete(optimization_id)
+        if begun and _complete(optimization_id) == Taken.BACK:
+            _go_back(optimization_id, begun)
 
 
 @DBOS.workflow(name="take_back")

@@ -30,9 +30,11 @@ LEAVE_ALL_AS_IT_IS = frozenset({"stay_on_demand"})
 
 
 def completed(engine: Engine, saving: Decimal, basis: Sequence[str] = ()) -> Ending:
-    """Every step was taken: the saving is booked, with what it rests on."""
+    """Every step was taken: the saving is booked, with what it rests on. A change that somebody wants back since its last step has not ended."""
 
     def write(session: Session, row: Optimization) -> None:
+        if row.status == "rolling_back":
+            return
         plan = Plan.model_validate(row.plan)
         row.status = "completed"
         row.result = {"predicted_savings": money_text(plan.predicted), "realized_savings": money_text(saving), "basis": list(basis)}

@@ -210,9 +210,13 @@ class Engine:
         self.journal.step_completed(optimization_id, step, outcome)
         return Taken.BACK if self.journal.read(optimization_id).status == "rolling_back" else Taken.DONE
 
-    def complete(self, optimization_id: str) -> None:
+    def complete(self, optimization_id: str) -> Taken:
+        from support.platform.optimizations.durable import Taken
+
         booked = self.change(optimization_id).saving()
         self.journal.close(optimization_id, ending.completed(self, booked.saving, booked.basis))
+        record = self.journal.read(optimization_id)
+        return Taken.BACK if record.status == "rolling_back" and record.rolled_back_from != "completed" else Taken.DONE
 
     def undo(self, optimization_id: str, step: str) -> bool:
         from support.platform.optimizations.durable import Halted

@@ -208,12 +208,13 @@ class Journal:
         return self._step(optimization_id, name).outcome or {}
 
     def close(self, optimization_id: str, write: Callable[[Session, Optimization], None]) -> None:
-        """Ends the change in one transaction that the caller fills; does nothing if it has ended already."""
+        """Ends the change in one transaction that the caller fills, unless it decides otherwise; does nothing if it has ended already."""
         with self._services.database.session() as session:
             row = self._row(session, optimization_id)
             if row.status in UNDER_WAY:
                 write(session, row)
-                row.finished_at = self._services.clock.now()
+                if row.status not in UNDER_WAY:
+                    row.finished_at = self._services.clock.now()
 
     def _change_nodes(self, optimization_id: str, change: Callable[[dict[str, Node]], None]) -> None:
         with self._services.database.session() as session:

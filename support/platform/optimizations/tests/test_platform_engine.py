@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from support.platform.optimizations import service
-from support.platform.optimizations.change import Change
+from support.platform.optimizations.change import Booked, Change
 from support.platform.optimizations.durable import Halted
 from support.platform.optimizations.ending import Ending
 from support.platform.optimizations.engine import Engine
@@ -131,6 +131,20 @@ def test_the_customer_takes_a_running_change_back_once(services: Services, monke
     assert service.roll_back(services, change, "usr_owner", None) == "rolled_back"
     assert Rehearsed.log == ["prepare", "watch", "undo watch", "undo prepare"]
     assert rehearsal.audited(services, customer_id).count(("rollback_started", "usr_owner")) == 1
+
+
+def test_a_wish_to_go_back_that_comes_after_the_last_step_is_heard(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    def saving(change: Rehearsed) -> Booked:
+        service.roll_back(services, change.record.id, "usr_owner", "we changed our mind")
+        return Booked(Decimal(100))
+
+    monkeypatch.setattr(Rehearsed, "saving", saving)
+    customer_id = rehearsal.customer(services)
+    (change,) = begin(services, customer_id, "i-1")
+    row = rehearsal.ended(services, change)
+    assert (row.status, row.cause) == ("rolled_back", "we changed our mind")
+    assert Rehearsed.log[len(STEPS) :] == [f"undo {step}" for step in reversed(STEPS)]
+    assert "optimization_completed" not in rehearsal.events(services, customer_id)
 
 
 def test_a_completed_change_can_still_be_taken_back_and_loses_its_saving(services: Services) -> None:
