@@ -1,71 +1,125 @@
-"""moto's answers, made faster: what moto works out again for each attribute of each answer depends only on the attribute's place in the AWS model."""
+"""moto, made faster: what it works out again for each call, or for each attribute of each answer, and which is the same every time."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+import string
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, TypeVar, cast
 
-from moto.core.serialize import AttributePickerContext, XFormedAttributePicker
-from moto.core.utils import get_value
+from moto.core.base_backend import AccountSpecificBackend, BackendDict
+from moto.core.serialize import EC2Serializer, JSONSerializer, QuerySerializer, ResponseDict, ResponseSerializer
 
-from support.world.aws.xml import PROLOG, written
+from support.world.aws.json_answers import JsonAnswers
+from support.world.aws.picking import NotUnderstood
+from support.world.aws.xml_answers import XmlAnswers, element
 
-_NOTHING = object()
+PROLOG = '<?xml version="1.0" encoding="utf-8"?>\n'
+_ALPHABET = string.ascii_letters + string.digits
 
+_known: dict[tuple[object, ...], Any] = {}
+"""The answers of each operation, by kind, operation, form of times and transformers."""
 
-class RememberingPicker(XFormedAttributePicker):
-    """Finds the attributes that moto's own picker finds, and remembers for each class and place in the model under which names to look."""
-
-    _names: dict[tuple[type, int, str], tuple[object, tuple[str, ...]]] = {}  # noqa: RUF012  (one memory for the process)
-    _transforms: dict[tuple[int, str], tuple[object, Callable[[Any], Any] | None]] = {}  # noqa: RUF012
-
-    def __call__(self, context: AttributePickerContext) -> Any:  # noqa: ANN401  (any attribute)
-        """The attribute's value, transformed if the response class asks for it; None if it has none."""
-        value: Any = None
-        for name in self._possible(context):
-            found = _attribute(context.obj, name)
-            if found is not _NOTHING:
-                value = found
-                break
-        if self.response_transformers:
-            transform = self._transform(f"{context.key_path}.{context.key}")
-            if transform is not None:
-                return transform(value)
-        return value
-
-    def _possible(self, context: AttributePickerContext) -> tuple[str, ...]:
-        place = (type(context.obj), id(context.shape), context.key)
-        known = self._names.get(place)
-        if known is None:
-            # The shape is kept with the names, so that its id is never another's.
-            known = self._names[place] = (context.shape, tuple(dict.fromkeys(self.get_possible_keys(context))))
-        return known[1]
-
-    def _transform(self, path: str) -> Callable[[Any], Any] | None:
-        place = (id(self.response_transformers), path)
-        known = self._transforms.get(place)
-        if known is None:
-            found = next((each for suffix, each in self.response_transformers.items() if path.endswith(suffix)), None)
-            known = self._transforms[place] = (self.response_transformers, found)
-        return known[1]
+Answers = TypeVar("Answers", XmlAnswers, JsonAnswers)
 
 
-def _attribute(obj: Any, name: str) -> Any:  # noqa: ANN401
-    if type(obj) is dict:
-        return obj.get(name, _NOTHING)
-    return get_value(obj, name, _NOTHING)
+class QuickQuery(QuerySerializer):
+    """Writes what moto's serializer of the query protocol writes."""
+
+    def _serialize_result(self, resp: ResponseDict, result: Any) -> ResponseDict:  # noqa: ANN401
+        try:
+            content = _of(XmlAnswers, self).content(result)
+        except NotUnderstood:
+            return super()._serialize_result(resp, result)
+        shape = self.operation_model.output_shape
+        if shape is not None:
+            content = element(shape.serialization.get("resultWrapper", f"{shape.name}Result"), content)
+        metadata = element("ResponseMetadata", element("RequestId", str(self.context.request_id)))
+        return _answered(self, resp, content + metadata)
+
+
+class QuickEc2(EC2Serializer):
+    """Writes what moto's serializer of EC2's protocol writes."""
+
+    def _serialize_result(self, resp: ResponseDict, result: Any) -> ResponseDict:  # noqa: ANN401
+        try:
+            content = _of(XmlAnswers, self).content(result)
+        except NotUnderstood:
+            return super()._serialize_result(resp, result)
+        return _answered(self, resp, content + element("requestId", str(self.context.request_id)), PROLOG)
+
+
+class QuickJson(JSONSerializer):
+    """Writes what moto's serializer of the JSON protocol writes."""
+
+    def _serialize_result(self, resp: ResponseDict, result: Any) -> ResponseDict:  # noqa: ANN401
+        try:
+            content = _of(JsonAnswers, self).content(result)
+        except NotUnderstood:
+            return super()._serialize_result(resp, result)
+        return self._serialized_result_to_response(resp, result, cast("Any", self.operation_model.output_shape), content)
+
+
+QUICK: dict[type[ResponseSerializer], type[ResponseSerializer]] = {
+    QuerySerializer: QuickQuery,
+    EC2Serializer: QuickEc2,
+    JSONSerializer: QuickJson,
+}
+
+
+def _of(kind: type[Answers], serializer: ResponseSerializer) -> Answers:
+    transformers: dict[str, Any] = serializer._value_picker.response_transformers  # noqa: SLF001
+    place = (kind, serializer.operation_model, serializer.DEFAULT_TIMESTAMP_FORMAT, tuple(transformers.items()))
+    known: Answers | None = _known.get(place)
+    if known is None:
+        known = _known[place] = kind(serializer.operation_model, serializer.DEFAULT_TIMESTAMP_FORMAT, transformers.copy())
+    return known
+
+
+def _answered(serializer: ResponseSerializer, resp: ResponseDict, content: str, prolog: str = "") -> ResponseDict:
+    operation = serializer.operation_model
+    resp["body"] = prolog + element(f"{operation.name}Response", content, operation.metadata.get("xmlNamespace"))
+    resp["headers"]["Content-Type"] = serializer.CONTENT_TYPE
+    return resp
+
+
+def _enriched(headers: dict[str, Any], body: Any) -> tuple[dict[str, Any], Any]:  # noqa: ANN401
+    """Names the request in its answer, as moto does, in an answer that has a place for it."""
+    from moto.moto_api._internal import mock_random
+
+    if "status" in headers:
+        headers["status"] = str(headers["status"])
+    identifier = headers["x-amzn-requestid"] = "".join(mock_random.choices(_ALPHABET, k=52))
+    if isinstance(body, str) and "<RequestId>" in body:
+        body = re.sub(r"(?<=<RequestId>).*(?=<\/RequestId>)", identifier, body)
+    return headers, body
+
+
+def _look_up_at_once() -> None:
+    """An account's and a region's backend, once made, without listing all there are."""
+    make_account, make_region = BackendDict.__getitem__, AccountSpecificBackend.__getitem__
+
+    def of_account(backends: Any, number: str) -> Any:  # noqa: ANN401
+        found = dict.get(backends, number)
+        return make_account(backends, number) if found is None else found
+
+    def of_region(backends: Any, name: str) -> Any:  # noqa: ANN401
+        found = dict.get(backends, name)
+        return make_region(backends, name) if found is None else found
+
+    BackendDict.__getitem__ = of_account  # type: ignore[method-assign]
+    AccountSpecificBackend.__getitem__ = of_region  # type: ignore[method-assign]
 
 
 def apply() -> None:
     """Puts these in the place of moto's, for the whole process."""
     import moto.core.responses as responses
-    from moto.core.serialize import EC2Serializer, QuerySerializer
 
-    QuerySerializer._serialize_body = lambda _, body: written(body)  # type: ignore[assignment,method-assign]  # noqa: SLF001
-    EC2Serializer._serialize_body = lambda _, body: PROLOG + written(body)  # type: ignore[assignment,method-assign]  # noqa: SLF001
     names = vars(responses)
-    names["XFormedAttributePicker"] = RememberingPicker
+    moto_s = names["get_serializer_class"]
+    names["get_serializer_class"] = cache(lambda service, protocol: QUICK.get(found := moto_s(service, protocol), found))
+    responses.BaseResponse._enrich_response = staticmethod(_enriched)  # type: ignore[method-assign]  # noqa: SLF001
+    _look_up_at_once()
     # moto lists the methods of a class of 600 at each call; they do not change.
     names["method_names_from_class"] = cache(lambda kind: frozenset(name for name in dir(kind) if callable(getattr(kind, name, None))))
     names["camelcase_to_underscores"] = lru_cache(2048)(names["camelcase_to_underscores"])

@@ -1,0 +1,112 @@
+"""JSON as moto answers it, described in one pass over moto's objects; see `xml_answers`."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
+from moto.core.serialize import TimestampSerializer
+
+from support.world.aws.picking import NotUnderstood, Picker, Transformers
+
+Describer = Callable[[Any], Any]
+"""Describes a value as JSON has it."""
+
+
+def _text(value: Any) -> Any:  # noqa: ANN401
+    if isinstance(value, Enum):
+        value = value.value
+    return str(value) if value not in (None, {}, []) else value
+
+
+PLAIN: dict[str, Describer] = {
+    "string": _text,
+    "boolean": lambda value: value,
+    "integer": int,
+    "long": int,
+    "float": float,
+    "double": float,
+    "blob": lambda value: base64.b64encode(value.encode() if isinstance(value, str) else value).decode(),
+}
+
+
+class JsonAnswers:
+    """The answers of one operation."""
+
+    def __init__(self, operation: OperationModel, times: str, transformers: Transformers) -> None:
+        self._times = TimestampSerializer(times)
+        self._transformers = transformers
+        self._output = operation.output_shape
+        self._path = f"{operation.name}.{self._output.name}" if self._output is not None else ""
+        self._described: Describer | None = None
+
+    def content(self, result: Any) -> dict[str, Any]:  # noqa: ANN401  (any object of moto's)
+        """The answer. Raises NotUnderstood."""
+        if self._output is None or result is None:
+            return {}
+        if self._described is None:
+            self._described = self._structure(self._output, self._path)
+        found: dict[str, Any] = self._described(result)
+        return found
+
+    def _structure(self, shape: StructureShape, path: str) -> Describer:
+        if shape.is_document_type:
+            raise NotUnderstood(f"{path} is a document")
+        picker = Picker(shape, path, self._transformers)
+        members = [(str(member.serialization.get("name", key)), member, f"{path}.{key}") for key, member in shape.members.items()]
+        if len({name for name, _, _ in members}) < len(members):
+            raise NotUnderstood(f"{path} has members of the same name")
+        describers: list[Describer | None] = [None] * len(members)
+
+        def describe(value: Any) -> dict[str, Any]:  # noqa: ANN401
+            described = {}
+            for position, held in picker.values(value):
+                name, member, place = members[position]
+                describer = describers[position]
+                if describer is None:
+                    describer = describers[position] = self._value(member, place)
+                described[name] = describer(held)
+            return described
+
+        return describe
+
+    def _value(self, shape: Shape, path: str) -> Describer:
+        if isinstance(shape, StructureShape):
+            return self._structure(shape, path)
+        if isinstance(shape, ListShape):
+            return self._list(shape, path)
+        if isinstance(shape, MapShape):
+            return self._map(shape, path)
+        if shape.type_name == "timestamp":
+            return self._time(shape)
+        if shape.type_name not in PLAIN:
+            raise NotUnderstood(f"{path} is a {shape.type_name}")
+        return PLAIN[shape.type_name]
+
+    def _list(self, shape: ListShape, path: str) -> Describer:
+        if "name" in shape.member.serialization:
+            raise NotUnderstood(f"{path} names its items")
+        item = self._value(shape.member, f"{path}.{shape.member.name}")
+        if isinstance(shape.member, StructureShape):
+            return lambda values: [None if value is None else item(value) for value in values]
+        return lambda values: [item(value) for value in values]
+
+    def _map(self, shape: MapShape, path: str) -> Describer:
+        if self._transformers or isinstance(shape.value, StructureShape) or "name" in shape.value.serialization:
+            raise NotUnderstood(f"{path} is a map of more than plain values")
+        held = self._value(shape.value, path)
+        return lambda values: {key: held(value) for key, value in values.items()}
+
+    def _time(self, shape: Shape) -> Describer:
+        form = str(shape.serialization.get("timestampFormat", self._times.default_format)).lower()
+
+        def describe(value: Any) -> Any:  # noqa: ANN401
+            if isinstance(value, datetime) and form == "unixtimestamp":
+                return self._times._timestamp_unixtimestamp(value)  # noqa: SLF001
+            return self._times._convert_timestamp_to_str(value, form)  # noqa: SLF001
+
+        return describe
