@@ -137,7 +137,6 @@ def power(target: Live, simulator: Simulator, platform: Platform, events: Events
 
     assert target.process is not None, "the target's process is not ours to kill; tag the scenario with @needs_process_control"
     assert target.running.database_url is not None, "the target's database is not in reach; tag the scenario with @needs_records"
-    target.process.prepare_returns()
     return PowerCut(target.process, simulator, platform, events, Storage(target.running.database_url))
 
 

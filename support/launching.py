@@ -6,6 +6,7 @@ import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -21,16 +22,17 @@ CONNECT_SECONDS = 3.0
 
 @dataclass
 class Launch:
-    """The target of this worker: begun at most once, ended at most once."""
+    """The target of this worker: begun at most once, ended at most once. Workers with one meeting place import its modules once for all."""
 
     target: Target
     database_server: str | None = None
+    meeting: Path | None = None
     process: Embedded | None = None
 
     def begin(self) -> None:
         """Starts an embedded target and returns at once; a deployed one runs already."""
         if self.target.kind == "embedded" and self.process is None:
-            self.process = Embedded(self.target, self._database())
+            self.process = Embedded(self.target, self._database(), meeting=self.meeting)
 
     def replace(self, target: Target) -> None:
         """That target takes the place of this one and knows nothing of its records; the world goes on where both have the same."""

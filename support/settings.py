@@ -32,6 +32,7 @@ _NEEDS: Mapping[str, tuple[str, ...]] = {
 }
 """Which address a deployed target must give for a capability that it declares."""
 
+PLATFORM, WORLD = "support.platform", "support.world"
 
 LIBRARIES = (
     "anyio._backends._asyncio",
@@ -86,11 +87,25 @@ class Secrets(_Section):
 class Embedding(_Section):
     """What is started for an embedded target; the defaults are the reference platform and the world beside it."""
 
-    platform_module: str = "support.platform"
-    world_module: str = "support.world"
+    platform_module: str = PLATFORM
+    world_module: str = WORLD
     platform_libraries: tuple[str, ...] = LIBRARIES
-    platform_itself: tuple[str, ...] = ("support.platform.preload",)
     environment: dict[str, str] = Field(default_factory=dict)
+
+    @property
+    def platform_preloaded(self) -> tuple[str, ...]:
+        """What may be imported before the platform is started: its libraries, and all of it where it is the reference platform as it stands."""
+        return (*self.platform_libraries, *_itself(self.platform_module))
+
+    @property
+    def world_preloaded(self) -> tuple[str, ...]:
+        """What may be imported before the world is started."""
+        return _itself(self.world_module)
+
+
+def _itself(module: str) -> tuple[str, ...]:
+    """A defect, or whatever else somebody has started in its place, must be there before anything of it is imported."""
+    return (f"{module}.preload",) if module in {PLATFORM, WORLD} else ()
 
 
 class PatienceScale(_Section):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Generator
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from _pytest.config import PluginImportFailure
@@ -18,6 +20,8 @@ from support.sabotage.target import sabotaged
 from support.settings import load_target
 
 LAUNCH = pytest.StashKey[Launch]()
+MEETING = "acceptance_meeting"
+MEETING_FOLDER = pytest.StashKey[TemporaryDirectory[str]]()
 FACADES = ("support.fixtures", "support.guards")
 """The plugins that take long to load: they are loaded while the target starts, and never for a run without features."""
 
@@ -43,7 +47,23 @@ def pytest_configure(config: pytest.Config) -> None:
     found = [] if hasattr(config, "workerinput") else problems_of(target, server)
     if found:
         pytest.exit(Problems(found).render(), returncode=EXIT_CODE)
-    config.stash[LAUNCH] = Launch(target, server)
+    config.stash[LAUNCH] = Launch(target, server, _meeting_of(config))
+
+
+def _meeting_of(config: pytest.Config) -> Path | None:
+    """Where the workers of this host meet; None for a process that is alone."""
+    told = getattr(config, "workerinput", {}).get(MEETING)
+    return Path(told) if told and Path(told).is_dir() else None
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:  # noqa: ANN401  (pytest-xdist's own)
+    """Tells a worker where to meet the others: a folder that only this user can enter."""
+    config: pytest.Config = node.config
+    if MEETING_FOLDER not in config.stash:
+        config.stash[MEETING_FOLDER] = TemporaryDirectory(prefix="acceptance-", ignore_cleanup_errors=True)
+        config.add_cleanup(config.stash[MEETING_FOLDER].cleanup)
+    node.workerinput[MEETING] = config.stash[MEETING_FOLDER].name
 
 
 def _refuse_a_strange_root(config: pytest.Config) -> None:

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from support.drivers.forking import Forker
 from support.drivers.process import ServerProcess
 from support.settings import Addresses, Target
 
 if TYPE_CHECKING:
     from support.drivers.database import FreshDatabase
+    from support.drivers.forking import Forker
 
 READY_SECONDS = 20.0
 
@@ -58,10 +58,11 @@ class _Reservation:
 class Embedded:
     """A world and a platform of this run's own. `start` returns at once; `running` waits until both answer.
 
-    The platform answers at `port`, or at any free one; an OSError says that somebody else has it.
+    The platform answers at `port`, or at any free one; an OSError says that somebody else has it. Targets that are given the same folder
+    to meet in are started by forking processes that have imported world and platform once for all of them.
     """
 
-    def __init__(self, target: Target, database: FreshDatabase | None = None, port: int = 0) -> None:
+    def __init__(self, target: Target, database: FreshDatabase | None = None, port: int = 0, meeting: Path | None = None) -> None:
         reserved = {name: _Reservation.make(wanted) for name, wanted in (("control", 0), ("aws", 0), ("platform", port))}
         self._target = target
         self._files = tempfile.TemporaryDirectory(prefix="acceptance-", ignore_cleanup_errors=True)
@@ -69,11 +70,13 @@ class Embedded:
         self._database = database
         self._admin_password = secrets.token_urlsafe(18)
         self._ports = {name: reservation.port for name, reservation in reserved.items()}
+        meeting = meeting or self._folder
+        self._world_forker = self._forker_of(target.embedded.world_preloaded, meeting)
+        self._platform_forker = self._forker_of(target.embedded.platform_preloaded, meeting)
         self.world = self._start_world()
         self._environment = self._platform_environment()
         self.platform = self._start_platform()
         self._reserved = reserved
-        self._forker: Forker | None = None
 
     def running(self) -> Running:
         """The addresses, once both processes are ready; raises TargetLost with the log of the one that is not."""
@@ -87,18 +90,13 @@ class Embedded:
             token_key=self._environment["OPTIINFRA_TOKEN_KEY"],
         )
 
-    def prepare_returns(self) -> None:
-        """From now on the platform returns quickly: it is being imported aside, once for all its deaths."""
-        if self._forker is None:
-            self._fork_from((*self._target.embedded.platform_libraries, *self._target.embedded.platform_itself))
-
     def platform_dies(self) -> None:
         """Kills the platform as a power cut would."""
         self.platform.kill()
 
     def platform_returns(self) -> None:
         """Starts the platform again after its death: same address, same database, same keys."""
-        self.platform = self._start_platform(self._forker)
+        self.platform = self._start_platform()
         self.platform.ready(READY_SECONDS)
 
     def platform_replaced(self, target: Target, database: FreshDatabase | None = None) -> None:
@@ -107,7 +105,10 @@ class Embedded:
         As fast as one returns, and without waiting, as at the start; `running` waits.
         """
         self.platform.kill()
-        self._fork_from(target.embedded.platform_libraries)  # a defect has to be planted before anything else of the platform is there
+        libraries = target.embedded.platform_libraries  # and nothing of the platform itself, which is another now
+        if self._platform_forker is not None and self._platform_forker.modules != libraries:
+            self._platform_forker.end()
+            self._platform_forker = self._forker_of(libraries, self._folder)
         if self._database is not None:
             self._database.drop()
         for written in self._folder.glob("platform.*"):
@@ -115,22 +116,24 @@ class Embedded:
         self._target = target
         self._database = database
         self._environment = self._platform_environment()
-        self.platform = self._start_platform(self._forker)
+        self.platform = self._start_platform()
 
-    def _fork_from(self, modules: tuple[str, ...]) -> None:
-        if sys.platform != "linux" or (self._forker is not None and self._forker.modules == modules):
-            return
-        if self._forker is not None:
-            self._forker.end()
-        self._forker = Forker(modules, self._bare_environment())
+    def _forker_of(self, modules: tuple[str, ...], meeting: Path) -> Forker | None:
+        """None where system libraries do not bear to be forked."""
+        if sys.platform != "linux":
+            return None
+        from support.drivers.forking import Forker  # elsewhere there is not all that it needs
+
+        return Forker(modules, self._bare_environment(), meeting)
 
     def end(self) -> None:
         """Ends both processes and removes what they wrote. Safe to call in any state."""
         self._release()
         self.platform.end()
         self.world.end()
-        if self._forker is not None:
-            self._forker.end()
+        for forker in (self._world_forker, self._platform_forker):
+            if forker is not None:
+                forker.end()
         if self._database is not None:
             self._database.drop()
         self._files.cleanup()
@@ -142,11 +145,11 @@ class Embedded:
     def _start_world(self) -> ServerProcess:
         module = self._target.embedded.world_module
         command = [module, "--port", str(self._ports["control"]), "--aws-port", str(self._ports["aws"])]
-        return ServerProcess("the world", command, self._bare_environment(), self._folder / "world.log")
+        return ServerProcess("the world", command, self._bare_environment(), self._folder / "world.log", self._world_forker)
 
-    def _start_platform(self, forker: Forker | None = None) -> ServerProcess:
+    def _start_platform(self) -> ServerProcess:
         command = [self._target.embedded.platform_module, "--port", str(self._ports["platform"])]
-        return ServerProcess("the platform", command, self._environment, self._folder / "platform.log", forker)
+        return ServerProcess("the platform", command, self._environment, self._folder / "platform.log", self._platform_forker)
 
     def _bare_environment(self) -> dict[str, str]:
         inherited: Mapping[str, str] = {name: os.environ[name] for name in _INHERITED if name in os.environ}

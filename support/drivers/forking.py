@@ -1,12 +1,14 @@
-"""Starting a server again quickly: a process that has imported what the server needs, and started nothing, forks itself for each start.
+"""Starting servers quickly: a process that has imported what a server needs, and started nothing, forks itself for each start.
 
-`python -m support.drivers.forking <descriptor> <module>...` is that process. It is told over its socket what to become, with the
-descriptors of the new process's input, output and errors, and tells over it which process it has forked and how each one ended.
+`python -m support.drivers.forking <descriptor> <module>...` is that process. It listens at the descriptor. Whoever connects tells it what to
+become, with the descriptors of the new process's input, output and errors, and is told which process was forked and how it ended. It ends
+with the last connection.
 """
 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import gc
 import importlib
 import json
@@ -18,28 +20,37 @@ import socket
 import subprocess
 import sys
 import threading
+from collections import deque
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
+from hashlib import sha256
+from pathlib import Path
 from typing import IO, Any
 
-LONGEST_ORDER = 1 << 20
+LONGEST_MESSAGE = 1 << 17
 START_SECONDS = 20.0
-GONE = "the process that starts servers has ended; its errors are above"
+LOST = 1
+"""The exit code that is told of a server of which nobody can tell any more how it ends."""
 
 
 class Forked:
-    """A process that was forked for us; as much of `subprocess.Popen` as a server needs."""
+    """A process that is forked for us as soon as it can be; as much of `subprocess.Popen` as a server needs."""
 
-    def __init__(self, pid: int, stdin: IO[bytes], stdout: IO[bytes], ended: Future[int]) -> None:
-        self.pid = pid
+    def __init__(self, stdin: IO[bytes], stdout: IO[bytes]) -> None:
         self.stdin = stdin
         self.stdout = stdout
-        self._ended = ended
+        self.started: Future[int] = Future()
+        self.ended: Future[int] = Future()
+
+    @property
+    def pid(self) -> int:
+        """Its number, once it is there; raises OSError where it never will be."""
+        return self.started.result(START_SECONDS)
 
     @property
     def returncode(self) -> int | None:
         """How it ended; None while it runs. Negative: by that signal."""
-        return self._ended.result() if self._ended.done() else None
+        return self.ended.result() if self.ended.done() else None
 
     def poll(self) -> int | None:
         """As `returncode`."""
@@ -48,9 +59,9 @@ class Forked:
     def wait(self, timeout: float | None = None) -> int:
         """How it ended, when it has; raises TimeoutExpired."""
         try:
-            return self._ended.result(timeout)
+            return self.ended.result(timeout)
         except TimeoutError:
-            raise subprocess.TimeoutExpired(str(self.pid), timeout or 0.0) from None
+            raise subprocess.TimeoutExpired("a forked server", timeout or 0.0) from None
 
     def send_signal(self, number: int) -> None:
         """Sends a signal, if it still runs."""
@@ -63,95 +74,135 @@ class Forked:
 
 
 class Forker:
-    """Our end of such a process. It imports while we do something else; what it has forked lives on when it is let go."""
+    """Our connection to such a process, which imports while we do something else; what it has forked for us lives on when it is let go.
 
-    def __init__(self, modules: tuple[str, ...], environment: Mapping[str, str]) -> None:
+    There is one for all who want the same modules and the same environment and meet in the same folder: the first begins it.
+    """
+
+    def __init__(self, modules: tuple[str, ...], environment: Mapping[str, str], folder: Path) -> None:
         self.modules = modules
-        self._channel, theirs = socket.socketpair()
-        with theirs:
-            command = [sys.executable, "-m", "support.drivers.forking", str(theirs.fileno()), *modules]
-            self._process = subprocess.Popen(command, env=dict(environment), pass_fds=[theirs.fileno()], start_new_session=True)  # noqa: S603  (ours)
-        self._endings: dict[int, Future[int]] = {}
-        self._started: Future[int] = Future()
+        self._channel = _connected(modules, environment, folder)
+        self._asked: deque[Forked] = deque()
+        self._running: dict[int, Forked] = {}
         threading.Thread(target=self._listen, name="forker", daemon=True).start()
 
     def start(self, command: Sequence[str], environment: Mapping[str, str], errors: IO[bytes]) -> Forked:
-        """`python -m <command>` with exactly that environment, its input and output piped to us; raises OSError where it cannot be started."""
-        if self._process.poll() is not None:
-            raise OSError(GONE)
-        self._started = Future()
+        """`python -m <command>` with exactly that environment, its input and output piped to us; returns at once."""
         (their_input, our_input), (our_output, their_output) = os.pipe(), os.pipe()
+        forked = Forked(os.fdopen(our_input, "wb", 0), os.fdopen(our_output, "rb"))
+        self._asked.append(forked)
         order = json.dumps({"command": list(command), "environment": dict(environment)}).encode()
-        socket.send_fds(self._channel, [order], [their_input, their_output, errors.fileno()])
+        with contextlib.suppress(ConnectionError):  # whoever listens tells of it
+            socket.send_fds(self._channel, [order], [their_input, their_output, errors.fileno()])
         os.close(their_input)
         os.close(their_output)
-        pid = self._started.result(START_SECONDS)
-        return Forked(pid, os.fdopen(our_input, "wb", 0), os.fdopen(our_output, "rb"), self._endings[pid])
+        return forked
 
     def end(self) -> None:
         """Lets the process go."""
+        with contextlib.suppress(OSError):
+            self._channel.shutdown(socket.SHUT_RDWR)  # wakes whoever listens
         self._channel.close()
-        self._process.kill()
-        self._process.wait()
 
     def _listen(self) -> None:
-        with self._channel.makefile("rb") as told, contextlib.suppress(ConnectionResetError):
-            for line in told:
-                said = json.loads(line)
+        with contextlib.suppress(OSError):
+            while told := self._channel.recv(LONGEST_MESSAGE):
+                said = json.loads(told)
                 if "started" in said:
-                    self._endings[said["started"]] = Future()
-                    self._started.set_result(said["started"])
+                    forked = self._running[said["started"]] = self._asked.popleft()
+                    forked.started.set_result(said["started"])
                 else:
-                    self._endings[said["ended"]].set_result(said["code"])
-        if not self._started.done():
-            self._started.set_exception(OSError(GONE))
+                    self._running.pop(said["ended"]).ended.set_result(said["code"])
+        for forked in self._asked:
+            forked.started.set_exception(OSError("the process that starts servers has ended; its errors are above"))
+        for forked in (*self._asked, *self._running.values()):
+            forked.ended.set_result(LOST)
+
+
+def _connected(modules: tuple[str, ...], environment: Mapping[str, str], folder: Path) -> socket.socket:
+    name = sha256(json.dumps([modules, sorted(environment.items())]).encode()).hexdigest()[:16]
+    address = folder / name
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with (folder / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            connection.connect(str(address))
+        except (FileNotFoundError, ConnectionRefusedError):
+            address.unlink(missing_ok=True)
+            with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listening:
+                listening.bind(str(address))
+                listening.listen()
+                connection.connect(str(address))
+                _begin(listening.fileno(), modules, environment)
+    return connection
+
+
+def _begin(descriptor: int, modules: tuple[str, ...], environment: Mapping[str, str]) -> None:
+    nothing = subprocess.DEVNULL
+    process = subprocess.Popen(  # noqa: S603  (our own interpreter and module)
+        [sys.executable, "-m", "support.drivers.forking", str(descriptor), *modules],
+        env=dict(environment),
+        pass_fds=[descriptor],
+        stdin=nothing,
+        stdout=nothing,
+        start_new_session=True,
+    )
+    threading.Thread(target=process.wait, name="forker-end", daemon=True).start()
 
 
 def main(descriptor: int, modules: Sequence[str]) -> None:
-    """Imports the modules, then forks as it is told, until whoever tells it is gone."""
-    channel = socket.socket(fileno=descriptor)
+    """Imports the modules, then forks as it is told, until nobody is connected."""
+    listening = socket.socket(fileno=descriptor)
     for module in modules:
-        importlib.import_module(module)
+        with contextlib.suppress(Exception):  # a server that imports it tells its own log what is wrong with it
+            importlib.import_module(module)
     gc.collect()
     gc.freeze()
     woken, wakes = os.pipe()
     os.set_blocking(wakes, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(wakes)
-    heard: list[Any] = [channel, woken]
-    while True:
+    clients: list[socket.socket] = [listening.accept()[0]]
+    owners: dict[int, socket.socket] = {}
+    while clients:
+        heard: list[Any] = [listening, woken, *clients]
         ready, _, _ = select.select(heard, [], [])
         if woken in ready:
             os.read(woken, 512)
-            _tell_endings(channel)
-        if channel in ready:
-            order, descriptors, _, _ = socket.recv_fds(channel, LONGEST_ORDER, 3)
+            _tell_endings(owners)
+        if listening in ready:
+            clients.append(listening.accept()[0])
+        for client in [each for each in clients if each in ready]:
+            order, descriptors, _, _ = socket.recv_fds(client, LONGEST_MESSAGE, 3)
             if not order:
-                return None
+                clients.remove(client)
+                client.close()
+                continue
             pid = os.fork()
             if pid == 0:
-                channel.close()
+                for ours in (listening, *clients):
+                    ours.close()
                 os.close(woken)
                 os.close(wakes)
                 return _become(json.loads(order), descriptors)
             for given in descriptors:
                 os.close(given)
-            _tell(channel, {"started": pid})
+            owners[pid] = client
+            _tell(client, {"started": pid})
+    return None
 
 
-def _tell_endings(channel: socket.socket) -> None:
-    while True:
-        try:
-            pid, status = os.waitpid(-1, os.WNOHANG)
-        except ChildProcessError:
-            return
+def _tell_endings(owners: dict[int, socket.socket]) -> None:
+    while owners:
+        pid, status = os.waitpid(-1, os.WNOHANG)
         if pid == 0:
             return
-        _tell(channel, {"ended": pid, "code": os.waitstatus_to_exitcode(status)})
+        _tell(owners.pop(pid), {"ended": pid, "code": os.waitstatus_to_exitcode(status)})
 
 
-def _tell(channel: socket.socket, what: Mapping[str, int]) -> None:
-    channel.sendall(json.dumps(what).encode() + b"\n")
+def _tell(client: socket.socket, what: Mapping[str, int]) -> None:
+    with contextlib.suppress(OSError):  # who asked has gone
+        client.send(json.dumps(what).encode())
 
 
 def _become(order: Mapping[str, Any], descriptors: Sequence[int]) -> None:

@@ -27,7 +27,7 @@ def sabotaged(target: Target, name: str | None) -> Target:
         changed = {f"{place}_module": f"support.sabotage.broken_{place}"}
         variable = {VARIABLE: name}
     environment = {**embedded.environment, **variable}
-    return target.model_copy(update={"embedded": embedded.model_copy(update={**changed, "platform_itself": (), "environment": environment})})
+    return target.model_copy(update={"embedded": embedded.model_copy(update={**changed, "environment": environment})})
 
 
 def _kind(kind: str) -> str:

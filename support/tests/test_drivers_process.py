@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
+import select
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from support.drivers.forking import Forker
+from support.drivers.forking import LOST, Forker
 from support.drivers.lost import TargetLost
 from support.drivers.process import ServerProcess
 
 ROOT = Path(__file__).parents[2]
 READY = 'import json, sys; print(json.dumps({"url": "http://here"}), flush=True); sys.stdin.read()'
-
+PARENT = 'import json, os, sys; print(json.dumps({"parent": os.getppid()}), flush=True); sys.stdin.read()'
 
 Start = Callable[[str], ServerProcess]
 
@@ -24,7 +26,9 @@ def server(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Start]:
     """Starts a server with that code: by an interpreter of its own, or by a process that has imported a library."""
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
     forker = (
-        Forker(("http.client",), {**environment, "PYTHONPATH": os.pathsep.join([str(ROOT), str(tmp_path)])}) if request.param == "a fork" else None
+        Forker(("http.client",), {**environment, "PYTHONPATH": os.pathsep.join([str(ROOT), str(tmp_path)])}, tmp_path)
+        if request.param == "a fork"
+        else None
     )
 
     def start(code: str) -> ServerProcess:
@@ -80,7 +84,7 @@ def test_a_server_has_the_libraries_and_the_environment_that_it_is_given_and_not
         'import json, os, sys; print(json.dumps({"mine": os.environ["MINE"], "all": str(len(os.environ)), "has": str("http.client" in sys.modules)}))'
     )
     (tmp_path / "a_server.py").write_text(f"{told}; sys.stdout.flush(); sys.stdin.read()", encoding="utf-8")
-    forker = Forker(("http.client",), {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(tmp_path)])})
+    forker = Forker(("http.client",), {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(tmp_path)])}, tmp_path)
     first, second = (ServerProcess("the server", ["a_server"], {"MINE": name}, tmp_path / "server.log", forker) for name in ("one", "two"))
     assert [each.ready(10) for each in (first, second)] == [{"mine": name, "all": "1", "has": "True"} for name in ("one", "two")]
     assert first.identifier != second.identifier
@@ -90,8 +94,48 @@ def test_a_server_has_the_libraries_and_the_environment_that_it_is_given_and_not
     forker.end()
 
 
-def test_a_library_that_does_not_exist_is_told() -> None:
-    forker = Forker(("no_such_module",), {**os.environ, "PYTHONPATH": str(ROOT)})
-    with pytest.raises(OSError, match=r"the process that starts servers has ended|Broken pipe"), Path(os.devnull).open("ab") as errors:
-        forker.start(["a_server"], {}, errors)
+def test_a_library_that_cannot_be_imported_is_left_to_the_server_that_needs_it(tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(tmp_path)])}
+    (tmp_path / "a_server.py").write_text("import no_such_module", encoding="utf-8")
+    forker = Forker(("no_such_module",), environment, tmp_path)
+    process = ServerProcess("the server", ["a_server"], environment, tmp_path / "server.log", forker)
+    with pytest.raises(TargetLost, match="the server ended before it was ready; its process ended with exit code 1") as lost:
+        process.ready(10)
+    assert "No module named 'no_such_module'" in lost.value.log
+    process.end()
+    forker.end()
+
+
+def test_those_who_meet_share_what_is_imported_until_the_last_has_gone(tmp_path: Path) -> None:
+    (tmp_path / "a_server.py").write_text(PARENT, encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(tmp_path)])}
+    forkers = [Forker(("http.client",), environment, tmp_path) for _ in range(2)]
+    alone = Forker((), environment, tmp_path)
+    parents = []
+    for forker in (*forkers, alone):
+        process = ServerProcess("the server", ["a_server"], environment, tmp_path / "server.log", forker)
+        parents.append(int(process.ready(10)["parent"]))
+        process.end()
+    assert parents[0] == parents[1] != parents[2]
+    forkers[0].end()
+    late = ServerProcess("the server", ["a_server"], environment, tmp_path / "server.log", forkers[1])
+    assert late.ready(10) == {"parent": str(parents[0])}
+    late.end()
+    ends = [os.pidfd_open(parent) for parent in {*parents}]
+    forkers[1].end()
+    alone.end()
+    assert all(select.select([end], [], [], 10)[0] for end in ends)
+    for end in ends:
+        os.close(end)
+
+
+def test_a_server_whose_starter_is_killed_is_lost(tmp_path: Path) -> None:
+    (tmp_path / "a_server.py").write_text(PARENT, encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(tmp_path)])}
+    forker = Forker((), environment, tmp_path)
+    process = ServerProcess("the server", ["a_server"], environment, tmp_path / "server.log", forker)
+    os.kill(int(process.ready(10)["parent"]), signal.SIGKILL)
+    assert process._process.wait(10) == LOST
+    assert not process.running
+    process.end()
     forker.end()

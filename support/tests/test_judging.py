@@ -185,15 +185,24 @@ def test_a_defect_whose_judge_dies_is_told_and_not_detected(monkeypatch: pytest.
 
 
 def keep_worldless(judge: JudgeProcess) -> None:
-    """Takes away each world that the judge starts, until it gives up."""
+    """Takes away each world that the judge starts, and whoever would start it, until the judge gives up."""
     while judge._process.poll() is None:
-        for children in Path(f"/proc/{judge._process.pid}/task").glob("*/children"):
-            with contextlib.suppress(OSError):  # it has ended meanwhile
-                for child in children.read_text(encoding="ascii").split():
-                    if b"support.world" in Path(f"/proc/{child}/cmdline").read_bytes():
-                        os.kill(int(child), signal.SIGKILL)
+        for child in children(judge._process.pid):
+            for process in (*children(child), child):
+                with contextlib.suppress(OSError):  # it has ended meanwhile
+                    if b"support.world" in Path(f"/proc/{process}/cmdline").read_bytes():
+                        os.kill(process, signal.SIGKILL)
         with contextlib.suppress(subprocess.TimeoutExpired):
             judge._process.wait(0.02)
+
+
+def children(pid: int) -> list[int]:
+    """The processes that this one has started; none where it has ended."""
+    found = []
+    for listed in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(OSError):
+            found += [int(child) for child in listed.read_text(encoding="ascii").split()]
+    return found
 
 
 def test_the_next_defect_gets_another_judge_when_a_target_was_lost(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -90,10 +90,10 @@ def _compared(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
 @pytest.fixture(name="clients")
 def _clients() -> Clients:
-    from support.world.aws.moto import load
+    from support.world.preload import moto
 
     clock = WorldClock(NOW)
-    load(lambda: clock.now)
+    moto.give_time(lambda: clock.now)
     from support.world.aws.app import AwsApp
 
     return Clients(AwsApp(World(clock, Accounts(7), Events(clock))))

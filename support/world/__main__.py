@@ -50,11 +50,11 @@ def main() -> int:
 def _serve(sockets: list[socket.socket], seed: int, start: datetime, *, follow_stdin: bool) -> int:
     import uvicorn
 
-    from support.world.aws.moto import load
     from support.world.clock.world_clock import WorldClock
+    from support.world.preload import moto
 
     clock = WorldClock(start)
-    load(lambda: clock.now)
+    moto.give_time(lambda: clock.now)
 
     from support.world.accounts import Accounts
     from support.world.app import WorldApp

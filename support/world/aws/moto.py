@@ -27,8 +27,8 @@ class _Session:
         return ["aws"]
 
 
-def load(now: Callable[[], datetime]) -> None:
-    """Imports the parts of moto that the world serves and lets them see the world's time. Call once, before any other import of moto."""
+def load() -> None:
+    """Imports the parts of moto that the world serves. Call once, before any other import of moto."""
     os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
     import boto3
     import moto.utilities.utils as utilities
@@ -55,7 +55,6 @@ def load(now: Callable[[], datetime]) -> None:
         boto3.Session = original_session  # type: ignore[misc]
     _share_regions()
     _answer_faster()
-    _give_time(now)
     _give_image()
 
 
@@ -82,7 +81,8 @@ def _answer_faster() -> None:
     apply()
 
 
-def _give_time(now: Callable[[], datetime]) -> None:
+def give_time(now: Callable[[], datetime]) -> None:
+    """Lets what is loaded of moto see the world's time. Call once."""
     import moto.core.utils as utils
 
     original = utils.utcnow
