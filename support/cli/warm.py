@@ -16,7 +16,7 @@ LIBRARIES = [
     "cucumber_expressions.expression",
     "faker",
     "gherkin.parser",
-    "openapi_schema_validator",
+    "jsonschema_rs",
     "pydantic",
     "sqlalchemy",
     "typer",

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from openapi_schema_validator import OAS31Validator
+from jsonschema_rs import Draft202012Validator
 
 from support.evidence.proofs import PROOF_PATH, Proof, read_proofs, write_proofs
 from support.problems import Problems
@@ -88,7 +88,7 @@ def test_findings_for_tools_keep_to_their_schema() -> None:
     schema = json.loads((ROOT / "support/sabotage/sabotage.schema.json").read_text(encoding="utf-8"))
     findings = [Finding(DEFECT, (NOTICED,), ("B",), ("C",), seconds=2.0), Finding(OTHER, trouble="its judge ended by itself")]
     told = document(findings, ["D"])
-    OAS31Validator(schema).validate(told)
+    Draft202012Validator(schema).validate(told)
     assert [(each["defect"], each["detected"]) for each in told["findings"]] == [("wave-of-zero", True), ("wave-of-one", False)]
 
 

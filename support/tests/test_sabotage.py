@@ -194,7 +194,7 @@ def test_no_scenario_passes_on_a_platform_that_does_nothing_right(tmp_path: Path
 
 
 def test_random_documents_fit_their_schema() -> None:
-    from openapi_schema_validator import OAS31Validator
+    from jsonschema_rs import Draft202012Validator
 
     schema = {
         "type": "object",
@@ -210,5 +210,5 @@ def test_random_documents_fit_their_schema() -> None:
     platform = RandomPlatform(contract)
     answers = [json.loads(platform.answer("GET", "/things/7", b"")[1]) for _ in range(50)]
     for answer in answers:
-        OAS31Validator(schema).validate(answer)
+        Draft202012Validator(schema).validate(answer)
     assert len({json.dumps(answer) for answer in answers}) == 50

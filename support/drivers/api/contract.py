@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from openapi_schema_validator import OAS31Validator
+from jsonschema_rs import Draft202012Validator, ValidationError
 
 from support.drivers.lost import ContractBroken
 
@@ -28,7 +28,7 @@ class PublishedContract:
             for method, operation in item.items()
             if isinstance(operation, Mapping) and "responses" in operation
         }
-        self._validators: dict[tuple[str, str, str], OAS31Validator | None] = {}
+        self._validators: dict[tuple[str, str, str], Draft202012Validator | None] = {}
         self.exercised: set[tuple[str, str]] = set()
 
     @property
@@ -62,28 +62,32 @@ class PublishedContract:
         validator = self._validator(operation, method, template, str(status))
         if validator is None:
             return
-        violations = [f"{error.json_path}: {error.message[:300]}" for error in validator.iter_errors(body)][:MOST_VIOLATIONS]
+        violations = [f"{_place(error)}: {error.message[:300]}" for error in validator.iter_errors(body)][:MOST_VIOLATIONS]
         if violations:
             listed = "\n  ".join(violations)
             raise ContractBroken(f"the answer {status} to {method} {template} breaks the published document:\n  {listed}")
 
-    def _validator(self, operation: Mapping[str, Any], method: str, template: str, status: str) -> OAS31Validator | None:
+    def _validator(self, operation: Mapping[str, Any], method: str, template: str, status: str) -> Draft202012Validator | None:
         key = (method, template, status)
         if key not in self._validators:
             self._validators[key] = self._compiled(_response(operation, status), f"{method} {template}", status)
         return self._validators[key]
 
-    def _compiled(self, response: Mapping[str, Any] | None, operation: str, status: str) -> OAS31Validator | None:
+    def _compiled(self, response: Mapping[str, Any] | None, operation: str, status: str) -> Draft202012Validator | None:
         if response is None:
             raise ContractBroken(f"{operation} answered {status}, which its published document does not mention")
         if "$ref" in response:
             response = self._components["responses"][response["$ref"].rsplit("/", 1)[-1]]
         content = response.get("content", {})
         schema = next((part["schema"] for kind, part in content.items() if "json" in kind and "schema" in part), None)
-        return None if schema is None else OAS31Validator({**schema, "components": self._components})
+        return None if schema is None else Draft202012Validator({**schema, "components": self._components})
 
 
 def _response(operation: Mapping[str, Any], status: str) -> Mapping[str, Any] | None:
     responses = operation["responses"]
     found = responses.get(status) or responses.get(f"{status[0]}XX") or responses.get("default")
     return found if isinstance(found, Mapping) else None
+
+
+def _place(error: ValidationError) -> str:
+    return "$" + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error.instance_path)
