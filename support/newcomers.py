@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from functools import cache
-
-from faker import Faker
 
 from support import words
 from support.drivers.api.answer import Nothing, Refused, accepted
@@ -23,12 +20,6 @@ from support.personas import Persona
 from support.story import Company, Customer, Estate
 from support.undo import Undo
 from support.waiting import eventually
-
-
-@cache
-def _faker() -> Faker:
-    """One for all: making one loads every provider that there is."""
-    return Faker()
 
 
 @dataclass(frozen=True)
@@ -52,11 +43,9 @@ class Newcomers:
     def company(self, name: str, plan: words.Plan, account: str | None = None) -> Company:
         """A company with an e-mail address and a password that nobody else has."""
         number = account or self.live.fresh_account()
-        fake = _faker()
-        fake.seed_instance(int(number))
         password = f"{secrets.token_urlsafe(16)}-a7"  # a letter and a digit, whatever chance brings
         self.live.secrets.keep(password)
-        return Company(name, Credentials(f"{fake.user_name()}.{number}@{fake.safe_domain_name()}", password), plan)
+        return Company(name, Credentials(f"owner.of.{number}@example.com", password), plan)
 
     async def enrol(self, company: Company, owner: Caller | None = None) -> SignedUp | Refused:
         """The company signs up. One that is let in leaves again at the end, by its owner."""

@@ -29,7 +29,7 @@ milestone = 1
 
 _SETTINGS = """\
 [pytest]
-addopts = --strict-config --import-mode=importlib -p support.quick_start -p no:faker -p no:anyio
+addopts = --strict-config --import-mode=importlib -p support.quick_start -p no:anyio
 testpaths = features
 asyncio_mode = auto
 asyncio_default_fixture_loop_scope = session

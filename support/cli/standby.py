@@ -145,14 +145,11 @@ class _AtTheReady:
 def _read_ahead(config: pytest.Config) -> None:
     """Reads what a run reads when its first feature turns up; what cannot be read is left to the run, which says what is wrong with it."""
     if config.pluginmanager.hasplugin(TARGETING):
-        from faker import Faker
-
         from support.targeting import FACADES
 
         with suppress(PluginImportFailure):
             for plugin in FACADES:
                 config.pluginmanager.import_plugin(plugin)
-        Faker()  # loads most of itself when it is first used
     gc.collect()
     gc.freeze()
 

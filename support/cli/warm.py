@@ -14,7 +14,6 @@ LIBRARIES = [
     "aiohttp",
     "boto3",
     "cucumber_expressions.expression",
-    "faker",
     "gherkin.parser",
     "jsonschema_rs",
     "pydantic",

@@ -24,7 +24,7 @@ MESSAGE = "_format_assertmsg"
 Told = Callable[[int, str, str], None]
 
 JUDGING = ("steps", "support.expectation")
-"""The modules whose assertions are a scenario's own: pytest also rewrites every package that brings a plugin (anyio, Faker), and what
+"""The modules whose assertions are a scenario's own: pytest also rewrites every package that brings a plugin (anyio, pytest-asyncio), and what
 a library asserts of itself while it is used says nothing of the product."""
 
 

@@ -111,7 +111,7 @@ async def test_a_word_outside_the_vocabulary_breaks_the_contract(transport: Tran
 
 async def test_an_answer_that_breaks_the_published_document_is_told(transport: Transport, answers: Answers) -> None:
     answers.planned[PATH] = [(200, {"rissk": "low"})]
-    with pytest.raises(ContractBroken, match='\$: "risk" is a required property'):
+    with pytest.raises(ContractBroken, match=r'\$: "risk" is a required property'):
         await transport.get(Thing, THING)
 
 
