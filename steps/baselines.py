@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from support.drivers.records import Records
+from typing import TYPE_CHECKING
+
 from support.drivers.simulator import Simulator
 from support.gherkin import then
 from support.story import Story
 from support.vocabulary import Percent
 from support.witness.baselines import expect_measured_before
+
+if TYPE_CHECKING:
+    from support.drivers.records import Records
 
 
 @then("a baseline of {percent} was measured before anything changed in the cloud")

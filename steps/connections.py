@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from support.deeds.forging import Forge
 from support.deeds.listening import (
     a_day_of_work,
@@ -17,9 +19,11 @@ from support.deeds.listening import (
 )
 from support.drivers.api.platform import Platform
 from support.drivers.events import Events, Timeline
-from support.drivers.records import Records
 from support.gherkin import given, then, when
 from support.story import Story
+
+if TYPE_CHECKING:
+    from support.drivers.records import Records
 
 
 @given("every customer follows its live events")

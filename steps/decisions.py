@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from support.deeds.deciding import (
     all_ended,
     carry_out_twice,
@@ -17,10 +19,12 @@ from support.drivers.api.answer import accepted
 from support.drivers.api.conflicts import Resolution
 from support.drivers.api.platform import Platform
 from support.drivers.events import Events
-from support.drivers.records import Records
 from support.gherkin import given, then, when
 from support.patience import Patience
 from support.story import Story
+
+if TYPE_CHECKING:
+    from support.drivers.records import Records
 
 
 @given("the customer has had the decision carried out")

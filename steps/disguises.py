@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from support.deeds.disguising import (
     expect_all_refused,
     expect_kept_as_text,
@@ -12,10 +14,12 @@ from support.deeds.disguising import (
 from support.drivers.api.platform import Platform
 from support.drivers.api.transport import NOBODY, Credentials
 from support.drivers.live import Live
-from support.drivers.records import Records
 from support.gherkin import then, when
 from support.newcomers import Newcomers
 from support.story import Story
+
+if TYPE_CHECKING:
+    from support.drivers.records import Records
 
 
 @when("{string} puts a command to the database into every text of every request")

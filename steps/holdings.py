@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from support.deeds.guarding import expect_same_held, held_of
-from support.drivers.records import Records
 from support.gherkin import given, then
 from support.story import Story
+
+if TYPE_CHECKING:
+    from support.drivers.records import Records
 
 
 @given("what OptiInfra holds of {string} is noted")

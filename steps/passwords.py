@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from support.deeds.hiding import add_alike, expect_hashed, expect_hidden, misplace_password, traces_of, use_password
 from support.drivers.api.platform import Platform
 from support.drivers.events import Events
-from support.drivers.records import Records
 from support.gherkin import then, when
 from support.rooms import Room
 from support.story import Story
+
+if TYPE_CHECKING:
+    from support.drivers.records import Records
 
 
 @when("two colleagues of {string} are added with the same password")

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from support.deeds.learning import add_fleet, advised_for, expect_precedent, expect_remembered
 from support.drivers.api.platform import Platform
 from support.drivers.cloud import Cloud
-from support.drivers.records import Records
 from support.drivers.simulator import Simulator
 from support.gherkin import then, when
 from support.patience import Patience
 from support.story import Story
+
+if TYPE_CHECKING:
+    from support.drivers.records import Records
 
 
 @when("the customer adds a fleet of {instance_type} nodes")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from support.deeds.changing import begin, begun_to_go_back, ended, expect_step_failed, reached, taken_back_on_request
 from support.deeds.failing import fail_step
 from support.deeds.going_back import (
@@ -17,7 +19,6 @@ from support.deeds.proving import records_of
 from support.drivers.api.platform import Platform
 from support.drivers.cloud import Cloud
 from support.drivers.events import Events
-from support.drivers.records import Records
 from support.drivers.simulator import Simulator
 from support.drivers.time import ControlledClock
 from support.gherkin import given, then, when
@@ -25,6 +26,9 @@ from support.patience import Patience
 from support.story import Story
 from support.vocabulary import Percent
 from support.witness.state import Capture, expect_same_records
+
+if TYPE_CHECKING:
+    from support.drivers.records import Records
 
 
 @given("the cloud is about to fail OptiInfra at the step {migration_step}")

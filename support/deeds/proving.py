@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from support.drivers.records import Records
 from support.story import Customer
 from support.witness.state import Capture
+
+if TYPE_CHECKING:
+    from support.drivers.records import Records
 
 KEPT: Mapping[str, tuple[str, ...]] = {
     "deployments": ("name", "model", "engine_args", "interruption_tolerant", "traffic"),
