@@ -105,13 +105,12 @@ class Workload:
             _set(target, said)
 
     def of(self, node: Node) -> Behaviour:
-        """How that node behaves: every field that has a default is given."""
-        layers = (self.by_instance.get(node.instance_id), self.by_lifecycle.get(node.lifecycle), self.for_all)
-        merged: dict[str, object] = {}
-        for layer in layers:
-            if layer is not None:
-                merged.update({name: value for name in Behaviour.model_fields if (value := getattr(layer, name)) is not None and name not in merged})
-        return Behaviour.model_construct(**{**dict.fromkeys(Behaviour.model_fields), **merged})  # type: ignore[arg-type]
+        """How that node behaves: every field that has a default is given. To be read at once: it may change with the next declaration."""
+        narrower = [layer for layer in (self.by_lifecycle.get(node.lifecycle), self.by_instance.get(node.instance_id)) if layer is not None]
+        if not narrower:
+            return self.for_all
+        merged = {name: value for layer in narrower for name, value in layer if value is not None}
+        return self.for_all.model_copy(update=merged)
 
 
 def _set(target: Behaviour, values: dict[str, object]) -> None:

@@ -7,14 +7,11 @@ from typing import Any
 from support.world.models.settings import EngineSettings, read
 
 
-def engine_settings(account: str, deployment: str, instance_id: str) -> EngineSettings:
+def engine_settings(account: str, deployment: str, found: Any) -> EngineSettings:  # noqa: ANN401  (moto's instance)
     """The node's settings. A parameter of a target group that the node belongs to wins over the deployment's."""
-    from support.world.aws.backends import instance
-
-    found = instance(account, instance_id)
-    region = "us-east-1" if found is None else str(found.region_name)
+    region = str(found.region_name)
     base = f"/vllm/{deployment}/engine-args"
-    groups = [f"{base}/{name}" for name in _groups_of(account, region, instance_id)]
+    groups = [f"{base}/{name}" for name in _groups_of(account, region, str(found.id))]
     texts = (_parameter(account, region, name) for name in (*groups, base))
     return read(next((text for text in texts if text is not None), None))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import operator
 from fractions import Fraction
 
 from support.world.models.behaviour import Behaviour
@@ -13,6 +15,12 @@ PROMPT_TOKENS, GENERATED_TOKENS = 220, 140
 """Tokens of a request, on average."""
 FIRST_TOKEN_SHARE = 0.2
 """Part of a request's latency that passes before its first token."""
+FAMILIES = {"vllm:e2e_request_latency_seconds": 1.0, "vllm:time_to_first_token_seconds": FIRST_TOKEN_SHARE}
+BUCKETS = {
+    family: [f'{family}_bucket{{le="{bound}",@}} ' for bound in (*(f"{bound * scale / 1000:g}" for bound in BOUNDS_MS), "+Inf")]
+    for family, scale in FAMILIES.items()
+}
+"""The lines of each histogram, without their counts."""
 
 
 def exposition(meter: Meter, behaviour: Behaviour, spread: Spread, settings: EngineSettings) -> str:
@@ -22,7 +30,7 @@ def exposition(meter: Meter, behaviour: Behaviour, spread: Spread, settings: Eng
         return "\n".join(process) + "\n"
     lines = [*process, *_counters(meter), *_histograms(meter), *_gauges(meter, behaviour, spread, settings)]
     label = f'model_name="{settings.model}"'
-    text = "\n".join(line.replace("@", label) for line in lines) + "\n"
+    text = "\n".join(lines).replace("@", label) + "\n"
     if behaviour.metrics == "nan":
         return "\n".join(line if line.startswith("#") else f"{line.rpartition(' ')[0]} NaN" for line in text.splitlines()) + "\n"
     return text
@@ -49,17 +57,11 @@ def _counters(meter: Meter) -> list[str]:
 
 def _histograms(meter: Meter) -> list[str]:
     lines: list[str] = []
-    families = (("vllm:e2e_request_latency_seconds", 1.0), ("vllm:time_to_first_token_seconds", FIRST_TOKEN_SHARE))
-    total = sum(meter.buckets)
-    for family, scale in families:
+    counts = [str(count) for count in itertools.accumulate(meter.buckets)]
+    for family, scale in FAMILIES.items():
         lines.append(f"# TYPE {family} histogram")
-        below = 0
-        for bound, count in zip(BOUNDS_MS, meter.buckets, strict=False):
-            below += count
-            lines.append(f'{family}_bucket{{le="{bound * scale / 1000:g}",@}} {below}')
-        lines.extend(
-            (f'{family}_bucket{{le="+Inf",@}} {total}', f"{family}_count{{@}} {total}", f"{family}_sum{{@}} {meter.latency_seconds * scale:.6f}")
-        )
+        lines.extend(map(operator.add, BUCKETS[family], counts))
+        lines.extend((f"{family}_count{{@}} {counts[-1]}", f"{family}_sum{{@}} {meter.latency_seconds * scale:.6f}"))
     return lines
 
 

@@ -52,6 +52,12 @@ def answers(prompt: str) -> tuple[str, str]:
     return ("That depends on what you would like to know.",) * 2
 
 
+@lru_cache(maxsize=16_384)
+def words(text: str) -> int:
+    """How many words a prompt or an answer has: what counts as its tokens."""
+    return len(text.split())
+
+
 def right_at(position: int, accuracy: Decimal) -> bool:
     """Whether the answer at this position of an endless row is right: of any 1,000 in a row exactly 1,000 x accuracy, evenly spread.
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from support.world.aws.backends import deployment, instances, node, tags
 from support.world.front_door.routing import shares
@@ -27,8 +27,8 @@ from support.world.models.settings import EngineSettings
 if TYPE_CHECKING:
     from support.world.accounts import Account
 
-SettingsOf = Callable[[str, str], EngineSettings]
-"""The engine settings of a node, by deployment and instance id."""
+SettingsOf = Callable[[str, Any], EngineSettings]
+"""The engine settings of a node, by deployment and moto's instance."""
 HISTORY_SECONDS = 3600
 OPTIMIZATION_TAG = "optiinfra:optimization"
 PERCENTILE_BATCH = 100
@@ -107,7 +107,9 @@ class Meters:
                     if OPTIMIZATION_TAG not in tags(running[identifier]):
                         seconds = elapsed + HISTORY_SECONDS
                 self._meters[identifier].rate = rate
-                key = alike_key(name, node(running[identifier]).lifecycle, behaviour, spread_of(workload, behaviour, settings(name, identifier)))
+                key = alike_key(
+                    name, node(running[identifier]).lifecycle, behaviour, spread_of(workload, behaviour, settings(name, running[identifier]))
+                )
                 if rate * seconds:
                     alike.setdefault((key, fresh), {})[identifier] = rate * seconds
         for (key, _), requests in alike.items():
@@ -179,17 +181,22 @@ def _nearest(count: Fraction) -> int:
 
 def _deal(counts: Sequence[int], parts: Sequence[Fraction]) -> list[list[int]]:
     """Deals each count out in proportion to `parts`, in whole numbers: whoever is owed most gets what is left over."""
-    total = sum(parts)
+    scale = math.lcm(*(part.denominator for part in parts))
+    weights = [part.numerator * (scale // part.denominator) for part in parts]
+    total = sum(weights)
     if total == 0:
         return [[0] * len(counts) for _ in parts]
-    owed = [Fraction(0)] * len(parts)
+    owed = [0] * len(parts)  # in parts of `total`: exact, and much cheaper than fractions
     dealt: list[list[int]] = [[] for _ in parts]
-    ratios = [part / total for part in parts]
     for count in counts:
-        owed = [debt + count * ratio for debt, ratio in zip(owed, ratios, strict=True)] if count else owed
-        given = [max(int(debt), 0) for debt in owed] if count else [0] * len(parts)
+        if count == 0:
+            for each in dealt:
+                each.append(0)
+            continue
+        owed = [debt + count * weight for debt, weight in zip(owed, weights, strict=True)]
+        given = [max(debt // total, 0) for debt in owed]
         surplus = sum(given) - count
-        order = sorted(range(len(parts)), key=lambda position: (owed[position] - given[position], -position), reverse=True)
+        order = sorted(range(len(parts)), key=lambda position: (owed[position] - given[position] * total, -position), reverse=True)
         for position in order if surplus < 0 else ():
             if surplus == 0:
                 break
@@ -200,6 +207,6 @@ def _deal(counts: Sequence[int], parts: Sequence[Fraction]) -> list[list[int]]:
                 given[position] -= 1
                 surplus -= 1
         for position, got in enumerate(given):
-            owed[position] -= got
+            owed[position] -= got * total
             dealt[position].append(got)
     return dealt

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 import orjson
@@ -14,6 +15,7 @@ from support.world.aws.backends import deployment, node
 from support.world.models.behaviour import Behaviour, Workload
 from support.world.models.engines import engine_settings
 from support.world.models.exposition import exposition
+from support.world.models.knowledge import words
 from support.world.models.latency import Spread
 from support.world.models.meters import spread_of
 from support.world.models.settings import EngineSettings
@@ -44,7 +46,7 @@ def error(status: int, message: str, kind: str) -> Reply:
 
 
 class ModelServer:
-    """The server on one running instance of a deployment. It follows the deployment's engine settings without a restart."""
+    """The server on one running instance of a deployment, for one request. It follows the deployment's engine settings without a restart."""
 
     def __init__(self, world: World, account: Account, found: Any) -> None:  # noqa: ANN401  (moto's instance)
         self._world = world
@@ -52,7 +54,7 @@ class ModelServer:
         self._found = found
         self._deployment = deployment(found) or ""
 
-    @property
+    @cached_property
     def behaviour(self) -> Behaviour:
         """How this node behaves."""
         return self._workload.of(node(self._found))
@@ -63,7 +65,7 @@ class ModelServer:
         since, needed = self._account.usage.since(str(self._found.id)), self.behaviour.startup_seconds
         return bool(needed) and since is not None and self._world.clock.now < since + timedelta(seconds=needed or 0)
 
-    @property
+    @cached_property
     def spread(self) -> Spread:
         """This node's latencies."""
         return spread_of(self._workload, self.behaviour, self._settings)
@@ -72,9 +74,9 @@ class ModelServer:
     def _workload(self) -> Workload:
         return self._account.workloads.setdefault(self._deployment, Workload())
 
-    @property
+    @cached_property
     def _settings(self) -> EngineSettings:
-        return engine_settings(self._account.number, self._deployment, str(self._found.id))
+        return engine_settings(self._account.number, self._deployment, self._found)
 
     def answer(self, method: str, path: str, body: bytes, way: str = "directly") -> Reply:
         """Answers a request that came directly or through the front door."""
@@ -137,7 +139,7 @@ class ModelServer:
 
 
 def _usage(prompts: list[str], texts: list[str]) -> dict[str, int]:
-    asked, said = (sum(len(text.split()) for text in each) for each in (prompts, texts))
+    asked, said = (sum(map(words, each)) for each in (prompts, texts))
     return {"prompt_tokens": asked, "completion_tokens": said, "total_tokens": asked + said}
 
 

@@ -20,6 +20,7 @@ import json
 import math
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 QUANTIZED_ACCURACY = {"fp8": Decimal("0.998"), "awq": Decimal("0.990"), "gptq": Decimal("0.988"), "int8": Decimal("0.985")}
@@ -63,6 +64,7 @@ class EngineSettings:
         return QUANTIZED_ACCURACY.get(self.quantization or "", Decimal(1))
 
 
+@lru_cache(maxsize=1024)
 def read(text: str | None) -> EngineSettings:
     """The settings in an SSM parameter; a text that is not what vLLM could start with, or no text, is vLLM's defaults."""
     try:
