@@ -21,6 +21,7 @@ from sqlalchemy import (
     FromClause,
     Insert,
     Numeric,
+    Select,
     String,
     Table,
     Update,
@@ -151,6 +152,11 @@ class Database:
         """As `reading`, for statements alone: without a session around it a question costs half as much."""
         with self.engine.connect() as connection:
             yield connection
+
+    def found(self, kind: type[Record], wanted: Select[Any], **given: Any) -> list[Record]:  # noqa: ANN401  what the statement takes
+        """What a statement finds whose first columns are all columns of that table, in their order. The objects belong to no session."""
+        with self.asking() as connection:
+            return [record_of(kind, row) for row in connection.execute(wanted, given)]
 
     def written(self, *tables: type[Base]) -> tuple[int, ...]:
         """For each of these tables a number that stays the same as long as no session of this process changes a row of it."""

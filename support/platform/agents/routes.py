@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from fastapi import APIRouter
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, select
 
 from support.platform.agents import service
 from support.platform.agents.schemas import Analyses, AnalysisAnswer, AnalysisStarted, Analyze
@@ -16,6 +18,9 @@ from support.platform.services import Services, ServicesDep
 from support.platform.tables import Analysis
 
 router = APIRouter(tags=["agents"], route_class=Operation)
+
+_analyses = cast("Table", Analysis.__table__).c
+_ANALYSES = select(*_analyses).where(_analyses.customer_id == bindparam("customer")).order_by(_analyses.started_at, _analyses.id)
 
 
 @router.post("/customers/{customer_id}/analyze", response_model=AnalysisStarted, status_code=202, summary="Let an agent look now")
@@ -33,8 +38,7 @@ def analyze(customer_id: str, body: Analyze, caller: CallerDep, services: Servic
 def analyses(customer_id: str, caller: CallerDep, services: ServicesDep) -> Analyses:
     """Every look at the customer's fleet, oldest first."""
     customer = require_customer(services, caller, Permission.READ, customer_id)
-    with services.database.reading() as session:
-        found = session.scalars(select(Analysis).where(Analysis.customer_id == customer.id).order_by(Analysis.started_at, Analysis.id)).all()
+    found = services.database.found(Analysis, _ANALYSES, customer=customer.id)
     return Analyses(analyses=[AnalysisAnswer.model_validate(one) for one in found])
 
 

@@ -28,9 +28,11 @@ NOT_YOURS = "This is not yours, or does not exist."
 
 Belonging = TypeVar("Belonging", Recommendation, Resolution, Optimization)
 _PREFIXES = {Recommendation: "rec", Resolution: "res", Optimization: "opt"}
+_BELONGING = {kind: select(kind.__table__).where(kind.__table__.c.id == bindparam("identifier")) for kind in _PREFIXES}
 
 _logins, _credentials = cast("Table", AuthSession.__table__).c, cast("Table", AgentCredential.__table__).c
 _customers = cast("Table", Customer.__table__).c
+_CUSTOMER = select(*_customers).where(_customers.id == bindparam("identifier"))
 _LOGIN = (
     select(*_customers, _logins.ended_at, _logins.last_used_at, _logins.user_id, User.role)
     .join_from(AuthSession, User, User.id == _logins.user_id)
@@ -123,8 +125,7 @@ def require_customer(services: Services, caller: Caller, permission: Permission,
     caller.may(permission, customer_id)
     found = caller.customer
     if found is None or found.id != customer_id:
-        with services.database.reading() as session:
-            found = session.get(Customer, customer_id)
+        found = next(iter(services.database.found(Customer, _CUSTOMER, identifier=customer_id)), None)
     if found is None or (found.deleted_at is not None and not even_deleted):
         caller.may(permission, None)
         raise not_yours()
@@ -135,8 +136,7 @@ def require_own(services: Services, caller: Caller, permission: Permission, kind
     """What belongs to a customer, after the permission was checked. An id that cannot be one of that kind is 404 before any look-up."""
     if not ids.well_formed(identifier, _PREFIXES[kind]):
         raise not_found(kind.__name__.lower())
-    with services.database.reading() as session:
-        found = session.get(kind, identifier)
+    found = next(iter(services.database.found(kind, _BELONGING[kind], identifier=identifier)), None)
     caller.may(permission, found.customer_id if found else None)
     if found is None:
         raise not_yours()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from fastapi import APIRouter, Body
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, select
 
+from support.platform.database import record_of
 from support.platform.identity.callers import CallerDep, require_customer, require_own
 from support.platform.identity.roles import Permission
 from support.platform.operations import Operation
@@ -17,14 +18,17 @@ from support.platform.tables import Optimization
 
 router = APIRouter(tags=["optimizations"], route_class=Operation)
 
+_changes = cast("Table", Optimization.__table__).c
+_CHANGES = select(*_changes).where(_changes.customer_id == bindparam("customer")).order_by(_changes.created_at, _changes.id)
+
 
 @router.get("/customers/{customer_id}/optimizations")
 def list_optimizations(customer_id: str, caller: CallerDep, services: ServicesDep) -> OptimizationsAnswer:
     """The customer's changes, oldest first."""
     customer = require_customer(services, caller, Permission.READ, customer_id)
     with services.database.reading() as session:
-        rows = session.scalars(select(Optimization).where(Optimization.customer_id == customer.id).order_by(Optimization.created_at, Optimization.id))
-        return OptimizationsAnswer(optimizations=[OptimizationAnswer.from_row(session, row) for row in rows.all()])
+        rows = session.connection().execute(_CHANGES, {"customer": customer.id}).all()
+        return OptimizationsAnswer(optimizations=[OptimizationAnswer.from_row(session, record_of(Optimization, row)) for row in rows])
 
 
 @router.get("/optimizations/{optimization_id}")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import ROUND_HALF_EVEN, Decimal
+from typing import cast
 
 from fastapi import APIRouter
-from sqlalchemy import select
+from sqlalchemy import BindParameter, Table, bindparam, select
 
+from support.platform.database import record_of
 from support.platform.identity.callers import CallerDep, require_customer
 from support.platform.identity.roles import Permission
 from support.platform.operations import Operation
@@ -25,6 +27,16 @@ router.include_router(stream.router)
 
 ACTIVE = ("pending", "running", "rolling_back")
 
+_proposed, _changes = cast("Table", Recommendation.__table__).c, cast("Table", Optimization.__table__).c
+_savings, _alerts = cast("Table", Saving.__table__).c, cast("Table", Alert.__table__).c
+_whose: BindParameter[str] = bindparam("customer")
+_COSTS = select(Instance.monthly_cost).where(Instance.customer_id == _whose, Instance.state == "running")
+_BOOKED = select(Saving.booked).where(Saving.customer_id == _whose)
+_PENDING = select(*_proposed).where(_proposed.customer_id == _whose, _proposed.status == "pending").order_by(_proposed.created_at, _proposed.id)
+_ACTIVE = select(*_changes).where(_changes.customer_id == _whose, _changes.status.in_(ACTIVE)).order_by(_changes.created_at, _changes.id)
+_SAVINGS = select(*_savings).where(_savings.customer_id == _whose).order_by(_savings.booked_at, _savings.id)
+_ALERTS = select(*_alerts).where(_alerts.customer_id == _whose).order_by(_alerts.time, _alerts.id)
+
 
 @router.get("/health", response_model=Health, summary="Is everything there?", tags=["health"])
 def health(services: ServicesDep) -> Health:
@@ -37,24 +49,15 @@ def dashboard(customer_id: str, caller: CallerDep, services: ServicesDep) -> Das
     """Each total is the sum of what it summarises, to the cent, at one moment."""
     customer = require_customer(services, caller, Permission.READ, customer_id)
     with services.database.reading() as session:
-        costs = session.scalars(select(Instance.monthly_cost).where(Instance.customer_id == customer.id, Instance.state == "running")).all()
-        pending = session.scalars(
-            select(Recommendation)
-            .where(Recommendation.customer_id == customer.id, Recommendation.status == "pending")
-            .order_by(Recommendation.created_at, Recommendation.id)
-        ).all()
-        active = session.scalars(
-            select(Optimization)
-            .where(Optimization.customer_id == customer.id, Optimization.status.in_(ACTIVE))
-            .order_by(Optimization.created_at, Optimization.id)
-        ).all()
-        booked = session.scalars(select(Saving.booked).where(Saving.customer_id == customer.id)).all()
+        connection, whose = session.connection(), {"customer": customer.id}
+        pending = [record_of(Recommendation, row) for row in connection.execute(_PENDING, whose)]
+        active = [record_of(Optimization, row) for row in connection.execute(_ACTIVE, whose)]
         return Dashboard(
-            current_spend=_sum(costs),
+            current_spend=_sum(connection.execute(_COSTS, whose).scalars()),
             potential_savings=_sum(one.estimated_savings for one in pending),
             recommendations=[RecommendationAnswer.from_row(one) for one in pending],
             active_optimizations=[OptimizationAnswer.from_row(session, one) for one in active],
-            realized_savings=_sum(booked),
+            realized_savings=_sum(connection.execute(_BOOKED, whose).scalars()),
         )
 
 
@@ -62,8 +65,7 @@ def dashboard(customer_id: str, caller: CallerDep, services: ServicesDep) -> Das
 def savings(customer_id: str, caller: CallerDep, services: ServicesDep) -> Savings:
     """The booked savings, oldest first, and their sum."""
     customer = require_customer(services, caller, Permission.READ, customer_id)
-    with services.database.reading() as session:
-        found = session.scalars(select(Saving).where(Saving.customer_id == customer.id).order_by(Saving.booked_at, Saving.id)).all()
+    found = services.database.found(Saving, _SAVINGS, customer=customer.id)
     entries = [
         SavingEntry(optimization_id=one.optimization_id, booked_at=one.booked_at, monthly_saving=one.booked, predicted=one.predicted) for one in found
     ]
@@ -74,8 +76,7 @@ def savings(customer_id: str, caller: CallerDep, services: ServicesDep) -> Savin
 def alerts(customer_id: str, caller: CallerDep, services: ServicesDep) -> Alerts:
     """Every alert that was raised for the customer, oldest first."""
     customer = require_customer(services, caller, Permission.READ, customer_id)
-    with services.database.reading() as session:
-        found = session.scalars(select(Alert).where(Alert.customer_id == customer.id).order_by(Alert.time, Alert.id)).all()
+    found = services.database.found(Alert, _ALERTS, customer=customer.id)
     return Alerts(alerts=[AlertAnswer.model_validate(alert) for alert in found])
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, cast
 
 from fastapi import APIRouter, Query
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, select
 
 from support.platform.identity.callers import CallerDep, require_customer, require_own
 from support.platform.identity.roles import Permission
@@ -32,6 +32,10 @@ from support.platform.vocabulary import RecommendationStatus
 
 router = APIRouter(tags=["recommendations"], route_class=Operation)
 
+_proposed = cast("Table", Recommendation.__table__).c
+_PROPOSED = select(*_proposed).where(_proposed.customer_id == bindparam("customer")).order_by(_proposed.created_at, _proposed.id)
+_OF_STATUS = _PROPOSED.where(_proposed.status == bindparam("status"))
+
 
 @router.get("/customers/{customer_id}/recommendations", response_model=Recommendations, summary="The customer's recommendations")
 def recommendations(
@@ -39,11 +43,8 @@ def recommendations(
 ) -> Recommendations:
     """Oldest first; those of one status if one is named."""
     customer = require_customer(services, caller, Permission.READ, customer_id)
-    wanted = select(Recommendation).where(Recommendation.customer_id == customer.id)
-    if status is not None:
-        wanted = wanted.where(Recommendation.status == status)
-    with services.database.reading() as session:
-        found = session.scalars(wanted.order_by(Recommendation.created_at, Recommendation.id)).all()
+    wanted = _PROPOSED if status is None else _OF_STATUS
+    found = services.database.found(Recommendation, wanted, customer=customer.id, status=status)
     return Recommendations(recommendations=[RecommendationAnswer.from_row(one) for one in found])
 
 

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
+from sqlalchemy.orm import object_session
 
 from support.platform.database import Database, NestedSession, add_now, after_commit, change_now, record_of
 from support.platform.tables import Customer, Event, Optimization
@@ -125,3 +126,16 @@ def test_statements_alone_see_what_is_durable_and_keep_nothing(database: Databas
         connection.execute(delete(Customer))
     with database.reading() as session:
         assert session.get(Customer, "cus_1") is not None
+
+
+def test_what_a_statement_finds_comes_in_its_order_and_outside_every_session(database: Database) -> None:
+    with database.session() as session:
+        for name in ("b", "a"):
+            customer = northwind()
+            customer.id = customer.company_name = name
+            add_now(session, customer)
+    wanted = select(Customer.__table__).where(Customer.id != bindparam("but")).order_by(Customer.id)
+    found = database.found(Customer, wanted, but="c")
+    assert [one.company_name for one in found] == ["a", "b"]
+    assert all(object_session(one) is None for one in found)
+    assert database.found(Customer, wanted, but="a")[0].id == "b"
