@@ -6,9 +6,10 @@ trail lock it anyway. SQLite has one writer at a time and needs none of this.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TypeVar, cast
 
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import Select, Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from support.platform.database import record_of
@@ -32,7 +33,13 @@ def locked_customer(session: Session, customer_id: str) -> Customer:
 def locked_row(session: Session, table: type[Row], identifier: str) -> Row | None:
     """The row as it is now, locked after its customer; None if there is none."""
     lock_owner(session, table, identifier)
-    return session.get(table, identifier, with_for_update=LOCKED, populate_existing=True)
+    return session.scalars(_locked(table), {"this": identifier}).one_or_none()
+
+
+@cache
+def _locked(table: type[Row]) -> Select[Row]:
+    wanted = select(table).where(table.id == bindparam("this"))
+    return wanted.with_for_update(key_share=True).execution_options(populate_existing=True)
 
 
 def lock_owner(session: Session, table: type[Row], identifier: str) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import Table, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from support.platform import ids
@@ -29,6 +29,14 @@ REJECTION_FACTOR = Decimal("0.90")
 """Each time the customer rejected the same thing, its agent is that much less confident."""
 
 UNIT = Decimal("0.000001")
+
+_known = cast("Table", Recommendation.__table__)
+_PENDING = select(_known.c.id, _known.c.fingerprint).where(
+    _known.c.customer_id == bindparam("customer"),
+    _known.c.agent_type == bindparam("agent"),
+    _known.c.agent_id.is_(None),
+    _known.c.status == "pending",
+)
 
 
 def propose(services: Services, session: Session, customer_id: str, finding: Finding, opinions: Iterable[Opinion] = ()) -> Recommendation | None:
@@ -88,15 +96,10 @@ def record(services: Services, session: Session, made: Recommendation, user: str
 
 def withdraw(services: Services, session: Session, customer_id: str, agent_type: str, still_found: Collection[str]) -> None:
     """Expires what this built-in agent recommended and does not find any more; `still_found` are fingerprints."""
-    wanted = select(Recommendation).where(
-        Recommendation.customer_id == customer_id,
-        Recommendation.agent_type == agent_type,
-        Recommendation.agent_id.is_(None),
-        Recommendation.status == "pending",
-    )
-    for recommendation in session.scalars(wanted).all():
-        if recommendation.fingerprint not in still_found:
-            lapse.expire(services, session, recommendation, "the finding no longer holds")
+    session.flush()
+    for identifier, fingerprint in session.connection().execute(_PENDING, {"customer": customer_id, "agent": agent_type}).all():
+        if fingerprint not in still_found:
+            lapse.expire(services, session, session.get_one(Recommendation, identifier), "the finding no longer holds")
 
 
 def take_back_spot(services: Services, session: Session, customer_id: str) -> None:
