@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import io
-from typing import Any
-from urllib.parse import parse_qsl
 
 from starlette.types import Receive, Scope, Send
 
 from support.world.accounts import Call
 from support.world.asking import body_of
+from support.world.aws.asked import Asked, read
 from support.world.aws.faults import declined
 from support.world.aws.holds import Hold
-from support.world.aws.services import Answer, Asked, services
+from support.world.aws.services import Answer, services
 from support.world.aws.trust import is_administrator
 from support.world.world import World
 
@@ -30,11 +28,11 @@ class AwsApp:
         body = await body_of(receive)
         if body is None:
             return
-        environ = _environ(scope, body)
-        hold = self._hold(environ, body)
+        asked = read(scope, body, self._world.accounts.of_key)
+        hold = self._hold(asked)
         if hold is not None and hold.when == "before" and await _deserted(hold, receive):
             return
-        answer = self.answer(environ, body)
+        answer = self.answer(asked)
         if hold is not None and hold.when == "after" and await _deserted(hold, receive):
             return
         content = answer.body.encode() if isinstance(answer.body, str) else answer.body
@@ -43,46 +41,38 @@ class AwsApp:
         await send({"type": "http.response.start", "status": answer.status, "headers": [*headers, (b"content-length", str(len(content)).encode())]})
         await send({"type": "http.response.body", "body": content})
 
-    def _hold(self, environ: dict[str, Any], body: bytes) -> Hold | None:
+    def _hold(self, asked: Asked) -> Hold | None:
         """The hold that keeps this call waiting, if any; the account's administrator never waits."""
-        access_key, _, service = _credential(environ.get("HTTP_AUTHORIZATION", ""))
-        number, principal = self._world.accounts.of_key(access_key)
-        if is_administrator(principal):
+        if is_administrator(asked.principal):
             return None
-        return self._world.accounts[number].holds.striking(HISTORY_NAMES.get(service, service), _action(environ, body))
+        return self._world.accounts[asked.account].holds.striking(HISTORY_NAMES.get(asked.service, asked.service), asked.action)
 
-    def answer(self, environ: dict[str, Any], body: bytes) -> Answer:
+    def answer(self, asked: Asked) -> Answer:
         """Carries one call out, or declines it, and records it."""
-        access_key, region, service_name = _credential(environ.get("HTTP_AUTHORIZATION", ""))
-        service = self._services.get(service_name)
+        service = self._services.get(asked.service)
         if service is None:
-            return Answer(501, {}, f"this world has no AWS service {service_name!r}; it has {', '.join(sorted(self._services))}", "NotImplemented")
-        number, principal = self._world.accounts.of_key(access_key)
-        environ["HTTP_X_MOTO_ACCOUNT_ID"] = number
-        call = Asked(environ, body, number, region, _action(environ, body))
-        account = self._world.accounts[number]
-        if not call.action.startswith(READING):
+            return Answer(501, {}, f"this world has no AWS service {asked.service!r}; it has {', '.join(sorted(self._services))}", "NotImplemented")
+        account = self._world.accounts[asked.account]
+        if not asked.action.startswith(READING):
             self._world.settle(account)
-        name = HISTORY_NAMES.get(service_name, service_name)
-        fault = None if is_administrator(principal) else account.faults.striking(name, call.action)
+        name = HISTORY_NAMES.get(asked.service, asked.service)
+        fault = None if is_administrator(asked.principal) else account.faults.striking(name, asked.action)
         if fault is None:
-            answer = service.answer(call)
+            answer = service.answer(asked)
         elif fault.kind == "lost_response":
-            carried_out = service.answer(call)
-            answer = service.decline(call, declined(fault, name))
-            self._record(name, call, carried_out, principal)
+            carried_out = service.answer(asked)
+            answer = service.decline(asked, declined(fault, name))
+            self._record(name, asked, carried_out)
             return answer
         else:
-            answer = service.decline(call, declined(fault, name))
-        self._record(name, call, answer, principal)
+            answer = service.decline(asked, declined(fault, name))
+        self._record(name, asked, answer)
         return answer
 
-    def _record(self, service: str, call: Asked, answer: Answer, principal: str | None) -> None:
-        calls = self._world.accounts[answer.account or call.account].calls
-        now = self._world.clock.now
-        calls.append(
-            Call(len(calls) + 1, now, service, call.action, answer.parameters, answer.status, answer.error_code, answer.principal or principal)
-        )
+    def _record(self, service: str, asked: Asked, answer: Answer) -> None:
+        calls = self._world.accounts[answer.account or asked.account].calls
+        now, principal = self._world.clock.now, answer.principal or asked.principal
+        calls.append(Call(len(calls) + 1, now, service, asked.action, answer.parameters, answer.status, answer.error_code, principal))
 
 
 async def _deserted(hold: Hold, receive: Receive) -> bool:
@@ -98,41 +88,3 @@ async def _deserted(hold: Hold, receive: Receive) -> bool:
 READING = ("Describe", "Get", "List", "Assume")
 HISTORY_NAMES = {"elasticloadbalancing": "elbv2", "monitoring": "cloudwatch"}
 """Services are known in the history, and to faults, by boto3's names."""
-
-
-def _environ(scope: Scope, body: bytes) -> dict[str, Any]:
-    environ: dict[str, Any] = {
-        "REQUEST_METHOD": scope["method"],
-        "SCRIPT_NAME": "",
-        "PATH_INFO": scope["path"],
-        "RAW_URI": (scope.get("raw_path") or scope["path"].encode()).decode("latin-1"),
-        "QUERY_STRING": scope["query_string"].decode("latin-1"),
-        "SERVER_NAME": "aws.simulated",
-        "SERVER_PORT": "80",
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "wsgi.url_scheme": "http",
-        "wsgi.input": io.BytesIO(body),
-    }
-    for raw_name, raw_value in scope["headers"]:
-        name = raw_name.decode("latin-1").upper().replace("-", "_")
-        environ[name if name in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{name}"] = raw_value.decode("latin-1")
-    return environ
-
-
-def _credential(authorization: str) -> tuple[str | None, str, str]:
-    """Access key, region and service of a signed request (AWS Signature Version 4)."""
-    _, _, scope = authorization.partition("Credential=")
-    parts = scope.split(",")[0].split("/")
-    if len(parts) != 5:
-        return None, "us-east-1", "sts"
-    return parts[0], parts[2], parts[3]
-
-
-def _action(environ: dict[str, Any], body: bytes) -> str:
-    target = str(environ.get("HTTP_X_AMZ_TARGET", ""))
-    if target:
-        return target.rsplit(".", 1)[-1]
-    if "/operation/" in environ["PATH_INFO"]:
-        return str(environ["PATH_INFO"]).rsplit("/", 1)[-1]
-    form: dict[str, str] = dict(parse_qsl(body.decode("utf-8", "replace") or environ["QUERY_STRING"]))
-    return form.get("Action", "")

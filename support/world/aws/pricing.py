@@ -6,9 +6,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from support.world.aws.asked import Asked
 from support.world.aws.errors import Declined
 from support.world.aws.on_demand import price_list
-from support.world.aws.services import Answer, Asked
+from support.world.aws.services import Answer
 
 LOCATIONS = {
     "us-east-1": "US East (N. Virginia)",
@@ -35,7 +36,7 @@ class Pricing:
 
     def answer(self, asked: Asked) -> Answer:
         """Carries a call out."""
-        request = json.loads(asked.body or b"{}")
+        request = json.loads(asked.data or b"{}")
         if asked.action != "GetProducts":
             return self._declined(request, Declined("InvalidParameterException", f"this world's price list has no operation {asked.action}"))
         try:
@@ -46,7 +47,7 @@ class Pricing:
 
     def decline(self, asked: Asked, error: Declined) -> Answer:
         """The error as the JSON protocol has it."""
-        return self._declined(json.loads(asked.body or b"{}"), error)
+        return self._declined(json.loads(asked.data or b"{}"), error)
 
     @staticmethod
     def _declined(request: dict[str, Any], error: Declined) -> Answer:

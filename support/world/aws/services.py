@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,22 +9,11 @@ from typing import Any, Protocol
 
 from botocore.model import OperationNotFoundError
 from moto.core.exceptions import ServiceException
-from moto.core.request import Request
 from moto.core.responses import ActionResult, BaseResponse
 
+from support.world.aws.asked import Asked, hand_over
 from support.world.aws.errors import Declined
 from support.world.world import World
-
-
-@dataclass(frozen=True)
-class Asked:
-    """One call: the request, whose account it is about, and what it wants."""
-
-    environ: dict[str, Any] = field(repr=False)
-    body: bytes = field(repr=False)
-    account: str
-    region: str
-    action: str
 
 
 @dataclass(frozen=True)
@@ -49,10 +37,6 @@ class Service(Protocol):
 
     def decline(self, asked: Asked, error: Declined) -> Answer:
         """Answers a call with an error, in the service's own form, without carrying it out."""
-
-
-class _Request(Request):
-    from_wsgi_server = True
 
 
 class Refusal(ServiceException):
@@ -79,11 +63,8 @@ class MotoService:
 
     def _answered(self, asked: Asked, error: Declined | None) -> Answer:
         handler = self._make()
-        request = _Request({**asked.environ, "wsgi.input": io.BytesIO(asked.body)})
         try:
-            handler.setup_class(request, request.raw_url, request.headers)
-            if not hasattr(handler, "params"):
-                handler.parse_parameters(request)
+            hand_over(asked, handler)
         except OperationNotFoundError:
             return Answer(400, {}, f"{asked.action} is not an operation of this service", "InvalidAction")
         parameters = plain(handler.params)
@@ -103,6 +84,8 @@ class MotoService:
 
 def plain(value: Any) -> Any:  # noqa: ANN401  (moto's parsed parameters)
     """Parameters as JSON has them, named as in the AWS documentation."""
+    if isinstance(value, str | int | float) or value is None:
+        return value
     if hasattr(value, "original_dict"):
         value = value.original_dict()
     if isinstance(value, Mapping):

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import io
 from collections.abc import Iterator
-from typing import Any
 
 from support.world.accounts import NOBODY
 from support.world.aws.app import AwsApp
+from support.world.aws.asked import Asked, read
 
 FORM = "application/x-www-form-urlencoded; charset=utf-8"
 _IMAGE = "ImageId=ami-0acceptance&InstanceType=g5.xlarge&MinCount=1&MaxCount=1"
@@ -32,25 +31,16 @@ def warm(app: AwsApp, loop: asyncio.AbstractEventLoop) -> None:
 def _next(app: AwsApp, calls: Iterator[tuple[str, str, str, str]], loop: asyncio.AbstractEventLoop) -> None:
     call = next(calls, None)
     if call is not None:
-        app.answer(_environ(*call), call[3].encode())
+        app.answer(_asked(*call))
         loop.call_soon(_next, app, calls, loop)
 
 
-def _environ(service: str, content_type: str, target: str, body: str) -> dict[str, Any]:
+def _asked(service: str, content_type: str, target: str, body: str) -> Asked:
     scope = f"{NOBODY}/20260302/us-east-1/{service}/aws4_request"
-    return {
-        "REQUEST_METHOD": "POST",
-        "SCRIPT_NAME": "",
-        "PATH_INFO": "/",
-        "RAW_URI": "/",
-        "QUERY_STRING": "",
-        "SERVER_NAME": "aws.simulated",
-        "SERVER_PORT": "80",
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "wsgi.url_scheme": "http",
-        "wsgi.input": io.BytesIO(body.encode()),
-        "CONTENT_TYPE": content_type,
-        "CONTENT_LENGTH": str(len(body)),
-        "HTTP_AUTHORIZATION": f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0",
-        **({"HTTP_X_AMZ_TARGET": target} if target else {}),
+    headers = {
+        "content-type": content_type,
+        "authorization": f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0",
+        "x-amz-target": target,
     }
+    raw = [(name.encode(), value.encode()) for name, value in headers.items()]
+    return read({"method": "POST", "path": "/", "query_string": b"", "headers": raw}, body.encode(), lambda _: (NOBODY, None))
