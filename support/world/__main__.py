@@ -85,6 +85,7 @@ def _serve(sockets: list[socket.socket], seed: int, start: datetime, *, follow_s
         app,
         log_config=None,
         access_log=False,
+        proxy_headers=False,
         date_header=False,  # it would have to be kept up to date, and the world's time is another
         lifespan="off",
         http="httptools",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import string
+from datetime import UTC, datetime
 from functools import cache, lru_cache
 from typing import Any, TypeVar, cast
 
 from moto.core.base_backend import AccountSpecificBackend, BackendDict
+from moto.core.parse import default_timestamp_parser
 from moto.core.serialize import EC2Serializer, JSONSerializer, QuerySerializer, ResponseDict, ResponseSerializer
 
 from support.world.aws.json_answers import JsonAnswers
@@ -15,6 +17,7 @@ from support.world.aws.picking import NotUnderstood
 from support.world.aws.xml_answers import XmlAnswers, element
 
 PROLOG = '<?xml version="1.0" encoding="utf-8"?>\n'
+_ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)")
 _ALPHABET = string.ascii_letters + string.digits
 
 _known: dict[tuple[object, ...], Any] = {}
@@ -111,10 +114,19 @@ def _look_up_at_once() -> None:
     AccountSpecificBackend.__getitem__ = of_region  # type: ignore[method-assign]
 
 
+def _moment(text: Any) -> datetime:  # noqa: ANN401  (what a caller gives as a time)
+    """A time in UTC without saying so, as moto reads it; one as AWS's clients write it without a look at every other way."""
+    if isinstance(text, str) and _ISO.fullmatch(text):
+        return datetime.fromisoformat(text).astimezone(UTC).replace(tzinfo=None)
+    return default_timestamp_parser(text)
+
+
 def apply() -> None:
     """Puts these in the place of moto's, for the whole process."""
+    import moto.core.parse as parse
     import moto.core.responses as responses
 
+    vars(parse)["default_timestamp_parser"] = _moment
     names = vars(responses)
     moto_s = names["get_serializer_class"]
     names["get_serializer_class"] = cache(lambda service, protocol: QUICK.get(found := moto_s(service, protocol), found))
