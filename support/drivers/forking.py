@@ -22,7 +22,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
 from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
@@ -72,6 +72,13 @@ class Forked:
         """Ends it as a power cut would."""
         self.send_signal(signal.SIGKILL)
 
+    def lose(self) -> None:
+        """Nobody starts it any more, or can tell how it ends."""
+        with contextlib.suppress(InvalidStateError):
+            self.started.set_exception(OSError("the process that starts servers has ended; its errors are above"))
+        with contextlib.suppress(InvalidStateError):
+            self.ended.set_result(LOST)
+
 
 class Forker:
     """Our connection to such a process, which imports while we do something else; what it has forked for us lives on when it is let go.
@@ -92,8 +99,10 @@ class Forker:
         forked = Forked(os.fdopen(our_input, "wb", 0), os.fdopen(our_output, "rb"))
         self._asked.append(forked)
         order = json.dumps({"command": list(command), "environment": dict(environment)}).encode()
-        with contextlib.suppress(ConnectionError):  # whoever listens tells of it
+        try:
             socket.send_fds(self._channel, [order], [their_input, their_output, errors.fileno()])
+        except ConnectionError:
+            forked.lose()
         os.close(their_input)
         os.close(their_output)
         return forked
@@ -113,10 +122,8 @@ class Forker:
                     forked.started.set_result(said["started"])
                 else:
                     self._running.pop(said["ended"]).ended.set_result(said["code"])
-        for forked in self._asked:
-            forked.started.set_exception(OSError("the process that starts servers has ended; its errors are above"))
         for forked in (*self._asked, *self._running.values()):
-            forked.ended.set_result(LOST)
+            forked.lose()
 
 
 def _connected(modules: tuple[str, ...], environment: Mapping[str, str], folder: Path) -> socket.socket:

@@ -138,4 +138,8 @@ def test_a_server_whose_starter_is_killed_is_lost(tmp_path: Path) -> None:
     assert process._process.wait(10) == LOST
     assert not process.running
     process.end()
+    after = ServerProcess("the server", ["a_server"], environment, tmp_path / "server.log", forker)
+    with pytest.raises(TargetLost, match="the server ended before it was ready; its process ended with exit code 1"):
+        after.ready(10)
+    after.end()
     forker.end()
