@@ -68,9 +68,10 @@ class Newcomers:
         tokens = accepted(await self.platform.identity.log_in(company.credentials))
         owner.token, owner.refresh_token = tokens.access_token, tokens.refresh_token
         self.platform.become(owner)
-        record = await self.platform.customers.get(signed_up.customer_id)
         if persona.settings:
-            record = accepted(await self.platform.customers.change_settings(record.id, **persona.settings))
+            record = accepted(await self.platform.customers.change_settings(signed_up.customer_id, **persona.settings))
+        else:
+            record = await self.platform.customers.get(signed_up.customer_id)
         return Customer(persona, account, record, owner, estate.deployments)
 
     async def grant_access(self, customer: Customer) -> str:
