@@ -11,6 +11,8 @@ from typing import Any, TypeVar, cast
 from moto.core.base_backend import AccountSpecificBackend, BackendDict
 from moto.core.parse import default_timestamp_parser
 from moto.core.serialize import EC2Serializer, JSONSerializer, QuerySerializer, ResponseDict, ResponseSerializer
+from moto.ec2.models.core import TaggedEC2Resource
+from moto.ec2.utils import EC2_PREFIX_TO_RESOURCE, get_prefix
 
 from support.world.aws.json_answers import JsonAnswers
 from support.world.aws.picking import NotUnderstood
@@ -121,6 +123,13 @@ def _moment(text: Any) -> datetime:  # noqa: ANN401  (what a caller gives as a t
     return default_timestamp_parser(text)
 
 
+def _tags_of(resource: Any) -> list[dict[str, str]]:  # noqa: ANN401  (moto's model)
+    """A resource's tags, without a look at everybody's."""
+    tags = resource.ec2_backend.tags.get(resource.id, {})
+    kind = EC2_PREFIX_TO_RESOURCE.get(get_prefix(resource.id), "") if tags else ""
+    return [{"resource_id": resource.id, "key": key, "value": value, "resource_type": kind} for key, value in tags.items()]
+
+
 def apply() -> None:
     """Puts these in the place of moto's, for the whole process."""
     import moto.core.parse as parse
@@ -131,6 +140,7 @@ def apply() -> None:
     moto_s = names["get_serializer_class"]
     names["get_serializer_class"] = cache(lambda service, protocol: QUICK.get(found := moto_s(service, protocol), found))
     responses.BaseResponse._enrich_response = staticmethod(_enriched)  # type: ignore[method-assign]  # noqa: SLF001
+    TaggedEC2Resource.get_tags = _tags_of  # type: ignore[method-assign, assignment]
     _look_up_at_once()
     # moto lists the methods of a class of 600 at each call; they do not change.
     names["method_names_from_class"] = cache(lambda kind: frozenset(name for name in dir(kind) if callable(getattr(kind, name, None))))
