@@ -160,10 +160,10 @@ def _begin(descriptor: int, modules: tuple[str, ...], environment: Mapping[str, 
 def main(descriptor: int, modules: Sequence[str]) -> None:
     """Imports the modules, then forks as it is told, until nobody is connected."""
     listening = socket.socket(fileno=descriptor)
+    gc.disable()  # what is imported is no garbage
     for module in modules:
         with contextlib.suppress(Exception):  # a server that imports it tells its own log what is wrong with it
             importlib.import_module(module)
-    gc.collect()
     gc.freeze()
     woken, wakes = os.pipe()
     os.set_blocking(wakes, False)
@@ -214,6 +214,7 @@ def _tell(client: socket.socket, what: Mapping[str, int]) -> None:
 
 def _become(order: Mapping[str, Any], descriptors: Sequence[int]) -> None:
     """This process is the server from now on, and ends as it would have ended by itself."""
+    gc.enable()
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.setsid()
