@@ -67,6 +67,7 @@ def _run(listening: socket.socket, settings: object, *, follow_stdin: bool) -> i
     from sqlalchemy.exc import SQLAlchemyError
 
     from support.platform.app import create_app
+    from support.platform.clock_service import ClockUnavailable
     from support.platform.server import WokenServer
     from support.platform.services import build
     from support.platform.settings import Settings
@@ -98,6 +99,10 @@ def _run(listening: socket.socket, settings: object, *, follow_stdin: bool) -> i
         backlog=512,
     )
     server = Server(config)
+    try:
+        services.clock.start()
+    except ClockUnavailable as error:
+        return _refuse(f"{error}; start it, or mend OPTIINFRA_CLOCK_URL")
     if follow_stdin:
         threading.Thread(target=_follow, name="stdin", daemon=True).start()
     server.run(sockets=[listening])

@@ -34,7 +34,10 @@ class Platform(FastAPI):
 
 
 def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
-    """The whole platform as an ASGI application. It starts its clock and its rooms when it begins to serve, and stops them afterwards."""
+    """The whole platform as an ASGI application. It starts its rooms when it begins to serve, and stops them and its clock afterwards.
+
+    Whoever serves it has started the clock of its services.
+    """
     parts = services or build(settings)
 
     @asynccontextmanager
@@ -70,8 +73,7 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
 
 
 def open_house(services: Services) -> None:
-    """Begins to keep time, makes missing tables and starts the rooms."""
-    services.clock.start()
+    """Makes missing tables and starts the rooms. Time must be kept by then."""
     services.database.create_all()
     rooms.start(services)
 

@@ -107,6 +107,7 @@ class Somebody:
 @pytest.fixture
 def client(settings: Settings, services: Services) -> Iterator[TestClient]:
     """The application, started."""
+    services.clock.start()
     with TestClient(create_app(settings, services), raise_server_exceptions=False) as running:
         yield running
 

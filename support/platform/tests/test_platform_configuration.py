@@ -5,8 +5,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from functools import partial
+from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
+
+from support.platform import __main__ as command
+from support.platform.clock_service import ClockServiceClient
+from support.platform.settings import Settings
 
 KEY = {"OPTIINFRA_TOKEN_KEY": "k" * 40}
 
@@ -32,3 +39,19 @@ def test_it_names_what_is_wrong_and_ends_with_code_2(environment: dict[str, str]
     assert len(ended.stderr.splitlines()) == 1, ended.stderr
     assert "hidden" not in ended.stderr
     assert not ended.stdout
+
+
+def test_a_clock_that_does_not_answer_is_named_likewise(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    impatient = partial(ClockServiceClient, patience_seconds=0.1)
+    monkeypatch.setattr("support.platform.clock_service.ClockServiceClient", impatient)
+    with command.bound(0) as nobodys, command.bound(0) as listening:
+        settings = Settings(
+            token_key=SecretStr("k" * 40),
+            database_url=f"sqlite:///{tmp_path}/x.sqlite",
+            clock_url=f"http://{command.HOST}:{nobodys.getsockname()[1]}/clock",
+        )
+        assert command._run(listening, settings, follow_stdin=False) == 2
+    told = capsys.readouterr().err.splitlines()
+    assert len(told) == 1, told
+    assert told[0].startswith("optiinfra platform: the clock service at ws://")
+    assert told[0].endswith("start it, or mend OPTIINFRA_CLOCK_URL")

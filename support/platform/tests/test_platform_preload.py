@@ -14,6 +14,7 @@ from support.platform.settings import Settings
 loaded = set(sys.modules)
 services = app.build(Settings(database_url=sys.argv[1], token_key="k" * 32, aws_endpoint_url="http://127.0.0.1:9"))
 app.create_app(services.settings, services)
+services.clock.start()
 app.open_house(services)
 services.cloud.warm()
 rooms.stop(services)
