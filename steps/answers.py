@@ -44,3 +44,10 @@ async def spot_answers_ended(story: Story, simulator: Simulator) -> None:
 async def spot_requests_failing(story: Story, simulator: Simulator, share: Percent) -> None:
     """From this moment on; there are so many requests that a hundredth of a percent can be told."""
     await fail_on_spot(simulator, story.customer, share.ratio)
+
+
+@when("{percent} of the answers on spot come within {int} milliseconds")
+async def spot_answers_slowed(story: Story, simulator: Simulator, share: Percent, longest: int) -> None:
+    """And the slowest hundredth a fifth of a second later."""
+    latency = {"p50": longest // 2, f"p{int(share)}": longest, "p99": longest + 200}
+    await simulator.bend_deployment(story.customer.account, story.customer.deployment.name, base_latency_ms=latency, on={"lifecycle": "spot"})

@@ -8,12 +8,14 @@ from support.deeds.changing import begin, begun_to_go_back, ended, expect_step_f
 from support.deeds.failing import fail_step
 from support.deeds.going_back import (
     AFTERWARDS,
+    BOOKING,
+    PLANNING,
     expect_alarmed,
     expect_asked_nothing_since,
     expect_begun_once,
     expect_nothing_claimed,
     expect_unnoticed,
-    taken_back_while_planned,
+    taken_back_during,
 )
 from support.deeds.proving import records_of
 from support.drivers.api.platform import Platform
@@ -24,7 +26,6 @@ from support.drivers.time import ControlledClock
 from support.gherkin import given, then, when
 from support.patience import Patience
 from support.story import Story
-from support.vocabulary import Percent
 from support.witness.state import Capture, expect_same_records
 
 if TYPE_CHECKING:
@@ -88,14 +89,14 @@ async def rollback_asked(story: Story, platform: Platform, simulator: Simulator)
 async def rollback_asked_early(story: Story, platform: Platform, cloud: Cloud, simulator: Simulator, patience: Patience) -> None:
     """The customer has approved; OptiInfra looks at the fleet, and has decided nothing yet."""
     story.before = Capture.of(await cloud.fleet_of(story.customer.account))
-    story.optimization = await taken_back_while_planned(platform, simulator, story, patience.migration)
+    story.optimization = await taken_back_during(PLANNING, platform, simulator, story, patience.migration)
 
 
-@when("{percent} of the answers on spot come within {int} milliseconds")
-async def spot_answers_slowed(story: Story, simulator: Simulator, share: Percent, longest: int) -> None:
-    """And the slowest hundredth a fifth of a second later."""
-    latency = {"p50": longest // 2, f"p{int(share)}": longest, "p99": longest + 200}
-    await simulator.bend_deployment(story.customer.account, story.customer.deployment.name, base_latency_ms=latency, on={"lifecycle": "spot"})
+@when("the customer asks for a rollback while the migration's saving is worked out")
+async def rollback_asked_late(story: Story, platform: Platform, cloud: Cloud, simulator: Simulator, patience: Patience) -> None:
+    """Every step has been taken; OptiInfra looks at what the new nodes cost, and has booked nothing yet."""
+    story.before = Capture.of(await cloud.fleet_of(story.customer.account))
+    story.optimization = await taken_back_during(BOOKING, platform, simulator, story, patience.migration)
 
 
 @then("the customer is told that the step {migration_step} failed, and why")

@@ -29,6 +29,12 @@ Feature: Rollback on request
       And the fleet is exactly as it was before
 
     @REQ-RBK-005
+    Scenario: A change whose saving is still being worked out is taken back
+      When the customer asks for a rollback while the migration's saving is worked out
+      Then the optimization is rolled back within 5 minutes
+      And the fleet is exactly as it was before
+
+    @REQ-RBK-005
     Scenario: A completed change is taken back
       Given the fleet has moved to spot
       When the customer asks for a rollback

@@ -23,21 +23,35 @@ AFTERWARDS = timedelta(minutes=1)
 """So long after a rollback users are still asked whether they have noticed."""
 
 
-PLANNING = HeldCall("ssm", "GetParametersByPath", "before")
+PLANNING = (HeldCall("ssm", "GetParametersByPath", "before"),)
 """A migration looks at the fleet's settings before it decides on anything, and OptiInfra asks for them so at no other time before."""
 
+BOOKING = (HeldCall("ec2", "TerminateInstances", "before"), HeldCall("ec2", "DescribeSpotPriceHistory", "before"))
+"""After the last step of a migration, OptiInfra looks at what its nodes cost to book what is saved."""
 
-async def taken_back_while_planned(platform: Platform, simulator: Simulator, story: Story, within: Limit) -> Optimization:
-    """The change that the customer has approved, and asked to be taken back while it was being planned. AssertionError when it never was."""
+
+async def taken_back_during(calls: Sequence[HeldCall], platform: Platform, simulator: Simulator, story: Story, within: Limit) -> Optimization:
+    """The change that the customer has approved, and asked to be taken back at the last of these calls, made one after the other.
+
+    AssertionError when OptiInfra never comes to one of them.
+    """
     account = story.customer.account
-    hold = await simulator.hold_call(account, PLANNING)
+    first = await simulator.hold_call(account, calls[0])
     change = await begin(platform, story.recommendation)
 
-    async def ask() -> None:
-        await taken_back_on_request(platform, change.id)
-        await simulator.release_call(account, hold)
+    async def come_to(call: HeldCall, hold: str, following: Sequence[HeldCall]) -> None:
+        async def act() -> None:
+            if following:
+                next_hold = await simulator.hold_call(account, following[0])
+                await simulator.release_call(account, hold)
+                await come_to(following[0], next_hold, following[1:])
+            else:
+                await taken_back_on_request(platform, change.id)
+                await simulator.release_call(account, hold)
 
-    await at_the_instant(simulator.held(account, hold), ask, within, f"OptiInfra should come to {PLANNING}")
+        await at_the_instant(simulator.held(account, hold), act, within, f"OptiInfra should come to {call}")
+
+    await come_to(calls[0], first, calls[1:])
     return await platform.optimizations.get(change.id)
 
 

@@ -151,3 +151,16 @@ def wish_overwritten() -> None:
     @instead_of(f"{JOURNAL}.keep_decided")
     def overwriting(keep: Broken, journal: Any, optimization_id: str, decided: Mapping[str, Any], *rest: Any) -> None:
         keep(journal, optimization_id, {**decided, "failure": None}, *rest)
+
+
+@defect("REQ-RBK-007", "a change that the customer wants back while its saving is worked out is completed all the same")
+def booked_all_the_same() -> None:
+    @instead_of("support.platform.optimizations.ending:completed")
+    def deaf(completed: Broken, *told: Any) -> Callable[[Any, Any], None]:
+        write: Callable[[Any, Any], None] = completed(*told)
+
+        def write_all_the_same(session: Any, row: Any) -> None:
+            row.status = "running"
+            write(session, row)
+
+        return write_all_the_same
