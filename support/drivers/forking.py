@@ -21,7 +21,7 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, InvalidStateError
 from hashlib import sha256
 from pathlib import Path
@@ -128,20 +128,29 @@ class Forker:
 
 def _connected(modules: tuple[str, ...], environment: Mapping[str, str], folder: Path) -> socket.socket:
     name = sha256(json.dumps([modules, sorted(environment.items())]).encode()).hexdigest()[:16]
-    address = folder / name
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    with (folder / f"{name}.lock").open("w") as lock:
+    with _opened(folder) as descriptor, (folder / f"{name}.lock").open("w") as lock:
+        address = f"/proc/self/fd/{descriptor}/{name}"  # an address has at most 107 characters, a folder may have more
         fcntl.flock(lock, fcntl.LOCK_EX)
         try:
-            connection.connect(str(address))
+            connection.connect(address)
         except (FileNotFoundError, ConnectionRefusedError):
-            address.unlink(missing_ok=True)
+            (folder / name).unlink(missing_ok=True)
             with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listening:
-                listening.bind(str(address))
+                listening.bind(address)
                 listening.listen()
-                connection.connect(str(address))
+                connection.connect(address)
                 _begin(listening.fileno(), modules, environment)
     return connection
+
+
+@contextlib.contextmanager
+def _opened(folder: Path) -> Iterator[int]:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
 
 
 def _begin(descriptor: int, modules: tuple[str, ...], environment: Mapping[str, str]) -> None:

@@ -109,8 +109,10 @@ def test_a_library_that_cannot_be_imported_is_left_to_the_server_that_needs_it(t
 def test_those_who_meet_share_what_is_imported_until_the_last_has_gone(tmp_path: Path) -> None:
     (tmp_path / "a_server.py").write_text(PARENT, encoding="utf-8")
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(tmp_path)])}
-    forkers = [Forker(("http.client",), environment, tmp_path) for _ in range(2)]
-    alone = Forker((), environment, tmp_path)
+    meeting = tmp_path / ("a-folder-whose-name-is-long" * 5)
+    meeting.mkdir()
+    forkers = [Forker(("http.client",), environment, meeting) for _ in range(2)]
+    alone = Forker((), environment, meeting)
     parents = []
     for forker in (*forkers, alone):
         process = ServerProcess("the server", ["a_server"], environment, tmp_path / "server.log", forker)
