@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
+from starlette.types import Lifespan
 
 from support.platform import api_page, problems, rooms
 from support.platform.contract import described
@@ -24,13 +26,33 @@ times are ISO 8601 in UTC; every refusal is an RFC 9457 problem document."""
 
 
 class Platform(FastAPI):
-    """FastAPI with our own published document."""
+    """The operations of all rooms, with our own published document."""
+
+    def __init__(self, lifespan: Lifespan[FastAPI] | None = None) -> None:
+        super().__init__(
+            title="OptiInfra",
+            version="1.0.0",
+            description=DESCRIPTION,
+            lifespan=lifespan,
+            docs_url=None,
+            redoc_url=None,
+            responses=problems.RESPONSES,
+            generate_unique_id_function=_operation_id,
+            separate_input_output_schemas=False,
+            telemetry={"tracing": False, "metrics": False, "logs": False},
+        )
+        for router in rooms.routers():
+            self.include_router(router)
 
     def openapi(self) -> dict[str, Any]:
-        """The OpenAPI document, made once."""
-        if self.openapi_schema is None:
-            self.openapi_schema = described(self)
-        return self.openapi_schema
+        """As `published`."""
+        return published()
+
+
+@cache
+def published() -> dict[str, Any]:
+    """The OpenAPI document, made once: no setting changes what is published, so that it is the same whoever serves it."""
+    return described(Platform())
 
 
 def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
@@ -47,26 +69,12 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
         await run_in_threadpool(rooms.stop, parts)
         await run_in_threadpool(parts.close)
 
-    app = Platform(
-        title="OptiInfra",
-        version="1.0.0",
-        description=DESCRIPTION,
-        lifespan=lifespan,
-        docs_url=None,
-        redoc_url=None,
-        responses=problems.RESPONSES,
-        generate_unique_id_function=_operation_id,
-        separate_input_output_schemas=False,
-        telemetry={"tracing": False, "metrics": False, "logs": False},
-    )
+    app = Platform(lifespan)
     app.state.services = parts
     app.state.refused_access = record_refused_access
     problems.install(app)
     api_page.install(app)
-    routers = list(rooms.routers())
-    for router in routers:
-        app.include_router(router)
-    app.router.routes.insert(0, Switchboard(routers))
+    app.router.routes.insert(0, Switchboard(rooms.routers()))
     app.add_middleware(Correlation)
     app.add_middleware(InFlightRequests, in_flight=parts.in_flight)
     return app

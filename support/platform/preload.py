@@ -11,3 +11,4 @@ __all__ = ["app", "catalogue", "cloud", "cloud_credentials", "durable", "engine"
 rooms.load()
 configure_mappers()
 cloud.load()
+app.published()

@@ -13,12 +13,13 @@ from support.platform import app, rooms
 from support.platform.settings import Settings
 loaded = set(sys.modules)
 services = app.build(Settings(database_url=sys.argv[1], token_key="k" * 32, aws_endpoint_url="http://127.0.0.1:9"))
-app.create_app(services.settings, services)
+app.create_app(services.settings, services).openapi()
 services.clock.start()
 app.open_house(services)
 services.cloud.warm()
 rooms.stop(services)
 services.close()
+assert app.published.cache_info().misses == 1
 print(*(name for name in set(sys.modules) - loaded if name.split(".")[0] in {"support", "fastapi", "pydantic", "botocore"}))
 """
 
