@@ -60,7 +60,7 @@ def _serve(sockets: list[socket.socket], seed: int, start: datetime, *, follow_s
     from support.world.app import WorldApp
     from support.world.aws.events import Events
     from support.world.aws.warm import warm
-    from support.world.server import WokenServer
+    from support.world.server import JoinedAnswers, WokenServer
     from support.world.world import World
 
     world = World(clock, Accounts(seed), Events(clock))
@@ -88,7 +88,7 @@ def _serve(sockets: list[socket.socket], seed: int, start: datetime, *, follow_s
         proxy_headers=False,
         date_header=False,  # it would have to be kept up to date, and the world's time is another
         lifespan="off",
-        http="httptools",
+        http=JoinedAnswers,
         ws="websockets-sansio",
         ws_ping_interval=None,
         timeout_graceful_shutdown=1,
