@@ -105,6 +105,17 @@ def _descriptions() -> Loader:
     return create_loader()
 
 
+def _of_no_use() -> tuple[tuple[str, Callable[..., None]], ...]:
+    """What botocore would do at each call for nothing."""
+    from botocore import handlers
+
+    return (
+        ("request-created", handlers.add_retry_headers),  # tells AWS of botocore's own repetitions: it makes none here
+        ("before-call", handlers.add_recursion_detection_header),  # for callers that run as a Lambda function
+        ("before-call", handlers.inject_api_version_header_if_needed),  # for services whose addresses are asked for first: not these
+    )
+
+
 @dataclass(frozen=True)
 class _Key:
     role_arn: str
@@ -231,6 +242,8 @@ class Cloud:
             if self._base is None:
                 self._base = botocore.session.Session()
                 self._base.register_component("data_loader", _descriptions())
+                for event, handler in _of_no_use():
+                    self._base.unregister(event, handler)
                 self._base.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_moment)
             return self._base
 
@@ -328,6 +341,7 @@ def _on_behalf_of(credentials: RoleCredentials, shared: BaseClient) -> BaseClien
             _acting.reset(acting)
 
     client._make_api_call = call  # type: ignore[attr-defined,unused-ignore]
+    client.get_paginator = cache(client.get_paginator)  # type: ignore[method-assign,unused-ignore]  # botocore makes a class for each
     return client
 
 
