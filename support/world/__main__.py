@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import gc
 import json
 import logging
@@ -59,7 +58,6 @@ def _serve(sockets: list[socket.socket], seed: int, start: datetime, *, follow_s
     from support.world.accounts import Accounts
     from support.world.app import WorldApp
     from support.world.aws.events import Events
-    from support.world.aws.warm import warm
     from support.world.server import JoinedAnswers, WokenServer
     from support.world.world import World
 
@@ -74,7 +72,6 @@ def _serve(sockets: list[socket.socket], seed: int, start: datetime, *, follow_s
             gc.freeze()  # what start-up made stays, and need not be looked through again
             if self.started:
                 print(json.dumps(addresses), flush=True)  # noqa: T201  the one line of the contract
-                warm(app.aws, asyncio.get_running_loop())
 
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
             await world.events.close()

@@ -86,7 +86,7 @@ class Accounts:
     def __init__(self, seed: int) -> None:
         self._seed = seed
         self._accounts: dict[str, Account] = {}
-        self._keys: dict[str, tuple[str, str | None]] = {NOBODY: (NOBODY, None)}
+        self._keys: dict[str, tuple[str, str | None]] = {}
 
     def __getitem__(self, number: str) -> Account:
         """The account of that number."""
@@ -104,7 +104,5 @@ class Accounts:
         return self._keys.get(access_key or "", (ORGANISATION, None))
 
 
-NOBODY = "000000000000"
-"""An account of nobody's, in which the world makes its first calls; its number is its access key."""
 ORGANISATION = "123456789012"
 """The account of whoever has not assumed a role: moto's default account."""

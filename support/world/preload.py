@@ -12,7 +12,11 @@ AFTER_MOTO = (
     "uvicorn.protocols.http.httptools_impl",
     "uvicorn.protocols.websockets.websockets_sansio_impl",
     "support.world.app",
-    "support.world.aws.warm",
+    "support.world.aws.cloudwatch",
+    "support.world.aws.ec2",
+    "support.world.aws.elbv2",
+    "support.world.aws.pricing",
+    "support.world.aws.sts",
     "support.world.world",
 )
 """What may import parts of moto, which must be loaded in our way before."""

@@ -13,6 +13,8 @@ from typing import Any
 
 REGIONS = ("us-east-1", "us-east-2", "us-west-2", "eu-west-1", "eu-central-1")
 FAMILIES = ("g4dn.", "g5.", "g6.", "g6e.", "p4d.", "p4de.", "p5.", "c6i.", "m6i.", "c5.", "m5.", "t3.")
+SERVICES = ("ec2", "elbv2", "ssm", "cloudwatch", "iam", "sts")
+"""What moto answers here, by boto3's names."""
 IMAGE = "ami-0acceptance"
 """An image that each account has; moto's own catalogue costs seconds per account."""
 
@@ -55,6 +57,7 @@ def load() -> None:
         boto3.Session = original_session  # type: ignore[misc]
     _share_regions()
     _answer_faster()
+    _read_models()
     _give_image()
 
 
@@ -63,6 +66,8 @@ def _import_services() -> None:
     import moto.cloudwatch.responses
     import moto.ec2.responses
     import moto.elbv2.responses
+    import moto.events.models
+    import moto.iam.access_control
     import moto.iam.responses
     import moto.ssm.responses
     import moto.sts.responses  # noqa: F401
@@ -79,6 +84,14 @@ def _answer_faster() -> None:
     from support.world.aws.moto_speed import apply
 
     apply()
+
+
+def _read_models() -> None:
+    """AWS's descriptions of the services, of which the largest alone takes longer to read than a hundred calls."""
+    from moto.core.utils import get_service_model
+
+    for service in SERVICES:
+        get_service_model(service)
 
 
 def give_time(now: Callable[[], datetime]) -> None:

@@ -134,7 +134,9 @@ def apply() -> None:
     """Puts these in the place of moto's, for the whole process."""
     import moto.core.parse as parse
     import moto.core.responses as responses
+    import moto.core.utils as utils
 
+    vars(utils)["create_loader"] = cache(vars(utils)["create_loader"])  # one that lists botocore's folders once
     vars(parse)["default_timestamp_parser"] = _moment
     names = vars(responses)
     moto_s = names["get_serializer_class"]
