@@ -29,6 +29,7 @@ from sqlalchemy import (
     create_engine,
     event,
     insert,
+    select,
     text,
     update,
 )
@@ -197,6 +198,17 @@ def change_now(session: Session, record: Base, **values: Any) -> None:  # noqa: 
         setattr(record, name, value)
     session.connection().execute(_change(record.__table__), {"this": vars(record)["id"], **values})
     session.info.setdefault(_TABLES, set()).add(record.__tablename__)
+
+
+def row_now(connection: Connection, kind: type[Record], identifier: str) -> Record | None:
+    """The row of that `id`, if there is one, by a statement. The object belongs to no session."""
+    row = connection.execute(_row(kind.__table__), {"this": identifier}).one_or_none()
+    return None if row is None else record_of(kind, row)
+
+
+@cache
+def _row(table: FromClause) -> Select[Any]:
+    return select(table).where(table.c.id == bindparam("this"))
 
 
 @cache

@@ -10,6 +10,9 @@ from support.platform.tables import Customer, Optimization
 PERIOD_SECONDS = 300
 IN_MOTION = ("pending", "running", "rolling_back")
 
+_IN_MOTION = select(Optimization.customer_id).where(Optimization.status.in_(IN_MOTION))
+_AT_REST = select(Customer.id).where(Customer.status == "active", Customer.deleted_at.is_(None), Customer.id.not_in(_IN_MOTION)).order_by(Customer.id)
+
 
 def start(services: Services) -> None:
     """From now on every five minutes."""
@@ -20,9 +23,7 @@ def monitor(services: Services) -> None:
     """Looks at every active customer whose fleet is not being changed at this moment: a change has a watch of its own."""
     from support.platform.fleet.service import discover
 
-    in_motion = select(Optimization.customer_id).where(Optimization.status.in_(IN_MOTION))
-    wanted = select(Customer.id).where(Customer.status == "active", Customer.deleted_at.is_(None), Customer.id.not_in(in_motion))
-    with services.database.reading() as session:
-        customers = session.scalars(wanted.order_by(Customer.id)).all()
+    with services.database.asking() as connection:
+        customers = connection.scalars(_AT_REST).all()
     for customer_id in customers:
         services.jobs.run(f"monitoring of {customer_id}", lambda customer_id=customer_id: discover(services, customer_id, "monitoring"))  # type: ignore[misc]

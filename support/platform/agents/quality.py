@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import cast
 
-from sqlalchemy import Table, bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from support.platform import ids
 from support.platform.agents.application import alarm
+from support.platform.database import add_now
 from support.platform.fleet.views import Baseline, Fleet, Workload
 from support.platform.optimizations.health import ENOUGH_SAMPLES, Count
 from support.platform.portal.alerts import raise_alert
@@ -19,15 +18,6 @@ from support.platform.telemetry import samples
 from support.platform.vocabulary import AnalysisTrigger
 
 UNIT = Decimal("0.000001")
-
-_baselines = cast("Table", QualityBaseline.__table__)
-_NEWEST = (
-    select(_baselines.c.quality, _baselines.c.samples)
-    .where(_baselines.c.customer_id == bindparam("customer"), _baselines.c.deployment == bindparam("deployment"))
-    .order_by(_baselines.c.taken_at.desc())
-    .limit(1)
-)
-_ADD = insert(_baselines)
 
 
 def baselines(services: Services, customer: Customer, fleet: Fleet, trigger: AnalysisTrigger) -> dict[str, Baseline | None]:
@@ -52,7 +42,7 @@ def _measure(services: Services, customer: Customer, workload: Workload) -> Coun
 
 def _known(services: Services, customer_id: str, deployment: str) -> Baseline | None:
     with services.database.asking() as connection:
-        newest = connection.execute(_NEWEST, {"customer": customer_id, "deployment": deployment}).first()
+        newest = samples.newest_baseline(connection, customer_id, deployment)
     return Baseline(*newest) if newest is not None else None
 
 
@@ -65,7 +55,7 @@ def _keep(services: Services, customer_id: str, deployment: str, fleet: Fleet, k
         samples.keep(session, customer_id, deployment, {("quality", "ratio"): (quality, seen.of)}, now)
         if known is None and seen.of >= ENOUGH_SAMPLES:
             made = {"id": ids.new_id("qbl"), "customer_id": customer_id, "deployment": deployment}
-            session.connection().execute(_ADD, {**made, "quality": quality, "samples": seen.of, "taken_at": now})
+            add_now(session, QualityBaseline(**made, quality=quality, samples=seen.of, taken_at=now))
         if known is not None:
             _compare(services, session, customer_id, deployment, fleet, known, seen)
     return known or Baseline(quality, seen.of)

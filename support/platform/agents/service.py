@@ -27,6 +27,9 @@ NO_ACCOUNT = "the customer has no account connected"
 
 _analyses = cast("Table", Analysis.__table__)
 _BEGIN = insert(_analyses)
+_SPOT_OFFERS = select(Recommendation).where(
+    Recommendation.customer_id == bindparam("customer"), Recommendation.type == "spot_migration", Recommendation.status == "pending"
+)
 _COMPLETE = update(_analyses).where(_analyses.c.id == bindparam("analysis")).values(status="completed")
 
 
@@ -109,14 +112,13 @@ def _opinions(finding: Finding, fleet: Fleet, measured: Mapping[str, Baseline | 
 
 def _second_opinions(session: Session, customer_id: str, fleet: Fleet, measured: Mapping[str, Baseline | None]) -> None:
     """Also for migrations that an agent elsewhere proposed, which get the pools that they would use."""
-    wanted = select(Recommendation).where(
-        Recommendation.customer_id == customer_id, Recommendation.type == "spot_migration", Recommendation.status == "pending"
-    )
-    for recommendation in session.scalars(wanted).all():
+    for recommendation in session.scalars(_SPOT_OFFERS, {"customer": customer_id}).all():
         workload = _workload(fleet, str(recommendation.details.get("deployment")))
         if workload is None:
             continue
-        recommendation.validations = [opinion.document() for opinion in _about(workload, fleet, measured)]
+        opinions = [opinion.document() for opinion in _about(workload, fleet, measured)]
+        if opinions != recommendation.validations:
+            recommendation.validations = opinions
         nodes = [node for node in workload.nodes if node.instance_id in recommendation.affected_resources]
         if nodes and "pools" not in recommendation.details:
             recommendation.details = {**recommendation.details, "pools": cost.pool_documents(cost.eligible_pools(fleet, nodes))}

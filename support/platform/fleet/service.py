@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-from typing import cast
 from weakref import WeakKeyDictionary
 
 from sqlalchemy.orm import Session
 
 from support.platform.cloud import AccountUnreachable
+from support.platform.database import row_now
 from support.platform.fleet import records
 from support.platform.fleet.views import Fleet
 from support.platform.inflight import InFlight
@@ -76,8 +76,8 @@ def look(services: Services, customer: Customer) -> Fleet:
 
 def active_customer(services: Services, customer_id: str) -> Customer | None:
     """The customer, if its account is ours to look at."""
-    with services.database.reading() as session:
-        found = session.get(Customer, customer_id)
+    with services.database.asking() as connection:
+        found = row_now(connection, Customer, customer_id)
     return found if found is not None and is_active(found) else None
 
 
@@ -89,7 +89,7 @@ def is_active(customer: Customer) -> bool:
 def _keep(services: Services, customer_id: str, fleet: Fleet, trigger: AnalysisTrigger) -> bool:
     """False if the customer went away meanwhile."""
     with services.database.session() as session:
-        customer = cast("Customer | None", session.get(Customer, customer_id))
+        customer = row_now(session.connection(), Customer, customer_id)
         if customer is None or not is_active(customer):
             return False
         records.keep(session, customer_id, fleet)

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from support.platform.database import add_now
 from support.platform.ids import new_id
 from support.platform.learning.vectors import SIMILAR, vector
 from support.platform.services import Services
 from support.platform.tables import Pattern
 
 SUCCESS = "success"
+_OF_CHANGE = select(Pattern).where(Pattern.optimization_id == bindparam("change"))
 WEIGHT = Decimal("0.25")
 """How far one precedent moves a confidence."""
 
@@ -51,7 +53,7 @@ def remember(
     optimization_id: str,
 ) -> None:
     """Stores how a change ended, once for each change (a later end replaces the earlier one), in the caller's transaction."""
-    known = session.scalars(select(Pattern).where(Pattern.optimization_id == optimization_id)).one_or_none()
+    known = session.scalars(_OF_CHANGE, {"change": optimization_id}).one_or_none()
     if known is not None:
         known.outcome, known.realized = outcome, realized
         return
@@ -66,7 +68,7 @@ def remember(
         created_at=services.clock.now(),
         optimization_id=optimization_id,
     )
-    session.add(pattern)
+    add_now(session, pattern)
     services.vectors.put(session, _collection(customer_id, change_type), pattern.id, vector(features))
 
 

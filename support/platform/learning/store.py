@@ -10,15 +10,19 @@ import operator
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, cast
 
-from sqlalchemy import select, text
+from sqlalchemy import Table, bindparam, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from support.platform.database import Database
 from support.platform.learning.vectors import DIMENSIONS
 from support.platform.settings import Settings
 from support.platform.tables import Vector
+
+_vectors = cast("Table", Vector.__table__)
+_OF_COLLECTION = select(_vectors.c.key, _vectors.c.components).where(_vectors.c.collection == bindparam("wanted"))
+_ADD, _REPLACE = insert(_vectors), update(_vectors).where(_vectors.c.key == bindparam("this"))
 
 
 @dataclass(frozen=True)
@@ -49,11 +53,13 @@ class EmbeddedVectors:
         """Its table is one of the platform's."""
 
     def put(self, session: Session, collection: str, key: str, vector: Sequence[float]) -> None:
-        session.merge(Vector(key=key, collection=collection, components=array("d", vector).tobytes()))
+        connection, kept = session.connection(), {"collection": collection, "components": array("d", vector).tobytes()}
+        if not connection.execute(_REPLACE, {"this": key, **kept}).rowcount:
+            connection.execute(_ADD, {"key": key, **kept})
 
     def nearest(self, session: Session, collection: str, wanted: Sequence[float], at_least: float) -> list[Neighbour]:
         looked_for = array("d", wanted)
-        kept = session.execute(select(Vector.key, Vector.components).where(Vector.collection == collection)).all()
+        kept = session.connection().execute(_OF_COLLECTION, {"wanted": collection}).all()
         found = [Neighbour(key, sum(map(operator.mul, looked_for, memoryview(packed).cast("d")))) for key, packed in kept]
         return sorted((one for one in found if one.similarity >= at_least), key=lambda one: (-one.similarity, one.key))
 

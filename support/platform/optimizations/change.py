@@ -126,8 +126,8 @@ class Change(ABC):
         """The deployment's quality before the change: the newest that was measured, or measured now. NothingChanged if it cannot be."""
         record = self.record
         deployment = record.plan.deployment or ""
-        with self.services.database.reading() as session:
-            known = samples.baseline(session, record.customer.id, deployment)
+        with self.services.database.asking() as connection:
+            known = samples.baseline(connection, record.customer.id, deployment)
         if known is not None and known.hits:
             return known
         measured = Probe(self.services.network, record.customer).quality({one.instance_id: one.private_ip for one in machines})

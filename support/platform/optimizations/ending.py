@@ -6,17 +6,17 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
-from support.platform.database import after_commit
+from support.platform.database import add_now, after_commit
 from support.platform.ids import new_id
 from support.platform.learning.service import remember
 from support.platform.optimizations.documents import Plan
-from support.platform.optimizations.locks import holders, resources_of, take_locks
+from support.platform.optimizations.locks import give_back_locks, holders, resources_of, take_locks
 from support.platform.portal.alerts import raise_alert
 from support.platform.recommendations.service import mark
-from support.platform.tables import Optimization, ResourceLock, Saving
+from support.platform.tables import Optimization, Saving
 from support.platform.values import money_text
 from support.platform.vocabulary import OptimizationStatus, RecommendationStatus
 
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from support.platform.optimizations.engine import Engine
 
 Ending = Callable[[Session, Optimization], None]
+
+_WAITING = (
+    select(Optimization).where(Optimization.customer_id == bindparam("customer"), Optimization.status == "pending").order_by(Optimization.created_at)
+)
 
 LEAVE_ALL_AS_IT_IS = frozenset({"stay_on_demand"})
 """After these, and after a change that has changed nothing, the fleet is what it was: it need not be looked at again."""
@@ -40,9 +44,8 @@ def completed(engine: Engine, saving: Decimal, basis: Sequence[str] = ()) -> End
         row.result = {"predicted_savings": money_text(plan.predicted), "realized_savings": money_text(saving), "basis": list(basis)}
         now = engine.services.clock.now()
         if saving:
-            session.add(
-                Saving(id=new_id("sav"), customer_id=row.customer_id, optimization_id=row.id, predicted=plan.predicted, booked=saving, booked_at=now)
-            )
+            ids = {"id": new_id("sav"), "customer_id": row.customer_id, "optimization_id": row.id}
+            add_now(session, Saving(**ids, predicted=plan.predicted, booked=saving, booked_at=now))
         engine.journal.tell(session, row, "optimization_completed", row.result)
         if saving:
             engine.journal.tell(session, row, "savings_booked", {"monthly_saving": money_text(saving)})
@@ -99,7 +102,7 @@ def _conclude(engine: Engine, session: Session, row: Optimization, status: Recom
         mark(session, row.recommendation_id, status)
     if status != "failed" or outcome == "rollback_failed":
         remember(engine.services, session, row.customer_id, row.type, plan.features, outcome, plan.predicted, saving, row.id)
-    session.execute(delete(ResourceLock).where(ResourceLock.optimization_id == row.id))
+    give_back_locks(session, row.id)
     _start_free(engine, session, row.customer_id)
     if (row.result or {}).get("changed", True) and row.type not in LEAVE_ALL_AS_IT_IS:
         after_commit(session, lambda: _look_again(engine, row.customer_id))
@@ -114,8 +117,8 @@ def _look_again(engine: Engine, customer_id: str) -> None:
 
 
 def _following(session: Session, row: Optimization) -> Sequence[Optimization]:
-    waiting = select(Optimization).where(Optimization.customer_id == row.customer_id, Optimization.status == "pending")
-    return [one for one in session.scalars(waiting.order_by(Optimization.created_at)) if Plan.model_validate(one.plan).after == row.id]
+    waiting = session.scalars(_WAITING, {"customer": row.customer_id})
+    return [one for one in waiting if Plan.model_validate(one.plan).after == row.id]
 
 
 def _start_next(engine: Engine, session: Session, row: Optimization) -> None:
@@ -126,8 +129,7 @@ def _start_next(engine: Engine, session: Session, row: Optimization) -> None:
 
 def _start_free(engine: Engine, session: Session, customer_id: str) -> None:
     """What waited for nothing but its resources begins, if they are free now."""
-    waiting = select(Optimization).where(Optimization.customer_id == customer_id, Optimization.status == "pending").order_by(Optimization.created_at)
-    for row in session.scalars(waiting):
+    for row in session.scalars(_WAITING, {"customer": customer_id}).all():
         plan = Plan.model_validate(row.plan)
         if plan.after is None and not holders(session, customer_id, resources_of(session, customer_id, plan)):
             begin_waiting(engine, session, row)
@@ -159,4 +161,4 @@ def cancel(engine: Engine, session: Session, row: Optimization, cause: str, user
     engine.journal.tell(session, row, "optimization_cancelled", {"cause": cause}, user=user)
     if row.recommendation_id is not None:
         mark(session, row.recommendation_id, "failed")
-    session.execute(delete(ResourceLock).where(ResourceLock.optimization_id == row.id))
+    give_back_locks(session, row.id)

@@ -11,6 +11,7 @@ from typing import Any, cast
 from sqlalchemy import Connection, Row, Table, and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
+from support.platform.database import change_now, record_of
 from support.platform.locking import lock_owner, locked_row
 from support.platform.optimizations.documents import Failure, Node, Plan, Snapshot
 from support.platform.recommendations.service import mark
@@ -26,8 +27,13 @@ UNDER_WAY: tuple[OptimizationStatus, ...] = ("pending", "running", "rolling_back
 
 _changes, _steps = cast("Table", Optimization.__table__), cast("Table", OptimizationStep.__table__)
 _this_step = and_(_steps.c.optimization_id == bindparam("change"), _steps.c.name == bindparam("step"))
-_RECORDS = select(Optimization, Customer).join(Customer, Customer.id == Optimization.customer_id)
-_RECORD = _RECORDS.where(Optimization.id == bindparam("change"))
+_customers = cast("Table", Customer.__table__)
+_OF_CHANGE = len(_changes.columns)
+"""So many columns of a record are the change's, the others are its customer's."""
+_RECORDS = select(_changes, _customers).join_from(_changes, _customers, _customers.c.id == _changes.c.customer_id)
+_RECORD = _RECORDS.where(_changes.c.id == bindparam("change"))
+_UNFINISHED = _RECORDS.where(_changes.c.status.in_(UNDER_WAY)).order_by(_changes.c.created_at, _changes.c.id)
+_LOCKED = select(_changes).where(_changes.c.id == bindparam("change")).with_for_update(key_share=True)
 _STEPS = select(_steps.c.name).where(_steps.c.optimization_id == bindparam("change")).order_by(_steps.c.position)
 _STEP = select(_steps.c.status, _steps.c.started_at, _steps.c.outcome).where(_this_step)
 _STEP_AND_CHANGE = (
@@ -73,24 +79,23 @@ class Journal:
         return self._read(optimization_id, self._services.database.written(Optimization, Customer))
 
     def _read_at(self, optimization_id: str, _written: tuple[int, ...]) -> Record:
-        with self._services.database.reading() as session:
-            found = session.execute(_RECORD, {"change": optimization_id}).one_or_none()
-            if found is None:
-                raise LookupError(f"there is no optimization {optimization_id}")
-            return record_of(*found)
+        with self._services.database.asking() as connection:
+            found = connection.execute(_RECORD, {"change": optimization_id}).one_or_none()
+        if found is None:
+            raise LookupError(f"there is no optimization {optimization_id}")
+        return _record(found)
 
     def unfinished(self) -> list[Record]:
         """Every change that has not come to an end, oldest first."""
-        with self._services.database.reading() as session:
-            wanted = _RECORDS.where(Optimization.status.in_(UNDER_WAY)).order_by(Optimization.created_at, Optimization.id)
-            return [record_of(row, customer) for row, customer in session.execute(wanted)]
+        with self._services.database.asking() as connection:
+            return [_record(found) for found in connection.execute(_UNFINISHED)]
 
     def begin(self, optimization_id: str) -> list[str]:
         """From pending to running, told once. Answers the names of the steps; none if the change is no longer to be begun."""
         with self._services.database.session() as session:
-            row = self._row(session, optimization_id)
+            row = _locked(session, optimization_id)
             if row.status == "pending":
-                row.status, row.started_at = "running", self._services.clock.now()
+                change_now(session, row, status="running", started_at=self._services.clock.now())
                 if row.recommendation_id is not None:
                     mark(session, row.recommendation_id, "executing")
                 self.tell(session, row, "optimization_started", {"type": row.type})
@@ -177,10 +182,10 @@ class Journal:
     def keep_decided(self, optimization_id: str, decided: Mapping[str, Any], snapshot: Snapshot | None = None) -> None:
         """Keeps these fields of the plan, and the snapshot where one was taken; what others have put into the plan meanwhile stays."""
         with self._services.database.session() as session:
-            row = self._row(session, optimization_id)
-            row.plan = Plan.model_validate(row.plan).model_copy(update=dict(decided)).json_object()
-            if snapshot is not None:
-                row.snapshot = snapshot.json_object()
+            row = _locked(session, optimization_id)
+            plan = Plan.model_validate(row.plan).model_copy(update=dict(decided))
+            taken = {} if snapshot is None else {"snapshot": snapshot.json_object()}
+            change_now(session, row, plan=plan.json_object(), **taken)
 
     def add_nodes(self, optimization_id: str, nodes: Iterable[Node]) -> None:
         """Keeps instances that the change launched; one that is known already stays as it is."""
@@ -218,10 +223,10 @@ class Journal:
 
     def _change_nodes(self, optimization_id: str, change: Callable[[dict[str, Node]], None]) -> None:
         with self._services.database.session() as session:
-            row = self._row(session, optimization_id)
+            row = _locked(session, optimization_id)
             known = {node.instance_id: node for node in nodes_of(row)}
             change(known)
-            row.resources = [node.json_object() for node in known.values()]
+            change_now(session, row, resources=[node.json_object() for node in known.values()])
 
     def _tell(self, session: Session, change: _Told, event: EventType, payload: dict[str, Any]) -> None:
         whole = {"optimization_id": change.id, "recommendation_id": change.recommendation_id, **payload}
@@ -271,6 +276,12 @@ class _Step:
     change: _Change
 
 
+def _locked(session: Session, optimization_id: str) -> Optimization:
+    """The change, locked as `locked_row` does it, for those who change it by statements. The object belongs to no session."""
+    lock_owner(session, Optimization, optimization_id)
+    return record_of(Optimization, session.connection().execute(_LOCKED, {"change": optimization_id}).one())
+
+
 def _locked_step(session: Session, optimization_id: str, name: str) -> _Step:
     """The step; its change is locked after its customer, as `locked_row` does it."""
     lock_owner(session, Optimization, optimization_id)
@@ -292,8 +303,9 @@ def nodes_of(row: Optimization) -> tuple[Node, ...]:
     return tuple(Node.model_validate(kept) for kept in row.resources)
 
 
-def record_of(row: Optimization, customer: Customer) -> Record:
-    """The record in a row, and its customer's."""
+def _record(found: Row[Any]) -> Record:
+    """What was read of a change and of its customer."""
+    row, customer = record_of(Optimization, found), record_of(Customer, found[_OF_CHANGE:])
     return Record(
         id=row.id,
         type=row.type,

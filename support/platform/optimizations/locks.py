@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from support.platform.optimizations.documents import Plan
@@ -13,11 +14,22 @@ from support.platform.tables import Instance, ResourceLock
 DEPLOYMENT = "deployment:"
 """Begins the name of a deployment among the resources of a recommendation."""
 
+_instances, _locks = cast("Table", Instance.__table__), cast("Table", ResourceLock.__table__)
+_DEPLOYMENTS = select(_instances.c.deployment).where(
+    _instances.c.customer_id == bindparam("customer"), _instances.c.instance_id.in_(bindparam("instances", expanding=True))
+)
+_HOLDERS = select(_locks.c.optimization_id).where(
+    _locks.c.customer_id == bindparam("customer"), _locks.c.resource.in_(bindparam("resources", expanding=True))
+)
+_HELD = select(_locks.c.resource).where(_locks.c.optimization_id == bindparam("change"))
+_TAKE = insert(_locks)
+_GIVE_BACK = delete(_locks).where(_locks.c.optimization_id == bindparam("change"))
+
 
 def resources_of(session: Session, customer_id: str, plan: Plan) -> list[str]:
     """What the change works on: everything that it names, and each deployment of its nodes as a whole, because traffic and settings are shared."""
-    of_nodes = select(Instance.deployment).where(Instance.customer_id == customer_id, Instance.instance_id.in_(plan.affected))
-    deployments = {plan.deployment, *session.scalars(of_nodes)}
+    of_nodes = session.connection().scalars(_DEPLOYMENTS, {"customer": customer_id, "instances": plan.affected})
+    deployments = {plan.deployment, *of_nodes}
     return sorted({*plan.affected, *(f"{DEPLOYMENT}{name}" for name in deployments if name)})
 
 
@@ -30,13 +42,18 @@ def take_locks(session: Session, customer_id: str, plan: Plan, optimization_id: 
     held = holders(session, customer_id, wanted) - {optimization_id}
     if held:
         return sorted(held)
-    mine = session.scalars(select(ResourceLock.resource).where(ResourceLock.optimization_id == optimization_id)).all()
-    session.add_all(ResourceLock(customer_id=customer_id, resource=one, optimization_id=optimization_id) for one in wanted if one not in mine)
-    session.flush()
+    connection = session.connection()
+    mine = connection.scalars(_HELD, {"change": optimization_id}).all()
+    if missing := [one for one in wanted if one not in mine]:
+        connection.execute(_TAKE, [{"customer_id": customer_id, "resource": one, "optimization_id": optimization_id} for one in missing])
     return []
+
+
+def give_back_locks(session: Session, optimization_id: str) -> None:
+    """The change holds nothing any more."""
+    session.connection().execute(_GIVE_BACK, {"change": optimization_id})
 
 
 def holders(session: Session, customer_id: str, resources: Iterable[str]) -> set[str]:
     """The changes that work on any of these resources."""
-    found = select(ResourceLock.optimization_id).where(ResourceLock.customer_id == customer_id, ResourceLock.resource.in_(list(resources)))
-    return set(session.scalars(found))
+    return set(session.connection().scalars(_HOLDERS, {"customer": customer_id, "resources": list(resources)}))

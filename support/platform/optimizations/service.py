@@ -5,14 +5,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from support.platform import correlation, ids
 from support.platform.clock import Clock
+from support.platform.database import add_now
 from support.platform.locking import locked_row
 from support.platform.optimizations import ending
 from support.platform.optimizations.documents import Failure, Plan
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 COOL_DOWN = timedelta(days=7)
 ENDED_BACK = ("rolled_back", "rollback_failed")
+
+_ADD_STEPS = insert(cast("Table", OptimizationStep.__table__))
+_KNOWN = select(Optimization.id).where(Optimization.recommendation_id == bindparam("recommendation"))
 
 _engines: WeakKeyDictionary[Clock, Engine] = WeakKeyDictionary()
 _engines_lock = threading.Lock()
@@ -60,7 +64,7 @@ def start_in_order(
     made: list[str] = []
     for recommendation_id in recommendation_ids:
         recommendation = session.get_one(Recommendation, recommendation_id)
-        known = session.scalars(select(Optimization.id).where(Optimization.recommendation_id == recommendation_id)).first()
+        known = session.scalars(_KNOWN, {"recommendation": recommendation_id}).first()
         if known is None:
             known = _make(engine, session, recommendation, trigger, resolution_id, before)
         made.append(known)
@@ -96,11 +100,10 @@ def _make(engine: Engine, session: Session, recommendation: Recommendation, trig
         resources=[],
         created_at=services.clock.now(),
     )
-    session.add(made)
-    session.flush()
-    for position, name in enumerate(STEPS[made.type]):
-        session.add(OptimizationStep(id=ids.new_id("stp"), optimization_id=made.id, position=position, name=name, status="pending"))
-    session.flush()
+    session.flush()  # what it refers to
+    add_now(session, made)
+    steps = [{"id": ids.new_id("stp"), "position": position, "name": name} for position, name in enumerate(STEPS[made.type])]
+    session.connection().execute(_ADD_STEPS, [{**step, "optimization_id": made.id, "status": "pending"} for step in steps])
     if after is None:
         held = take_locks(session, made.customer_id, plan, made.id)
         if held:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, select
 
 from support.platform.cloud import AwsAccount
 from support.platform.fleet.views import DEPLOYMENT_TAG
@@ -26,6 +26,11 @@ READY_WITHIN = timedelta(seconds=90)
 DRAINED_WITHIN = timedelta(seconds=60)
 PAUSE_SECONDS = 5
 ALIVE = ("pending", "running")
+
+_deployments = cast("Table", Deployment.__table__)
+_LISTENER = select(_deployments.c.listener_arn).where(
+    _deployments.c.customer_id == bindparam("customer"), _deployments.c.name == bindparam("deployment")
+)
 
 
 class Site:
@@ -76,8 +81,7 @@ class Site:
         return {machine.instance_id for machine in self.machines([{"Name": "instance-id", "Values": sorted(instance_ids)}])}
 
     def _traffic(self) -> tuple[str | None, list[dict[str, Any]], dict[str, str]]:
-        known = self._known()
-        listener_arn = known.listener_arn if known else None
+        listener_arn = self._listener()
         elb = self.account.elbv2
         if listener_arn is None:
             return None, [], {}
@@ -87,10 +91,9 @@ class Site:
         described = elb.describe_target_groups(TargetGroupArns=arns)["TargetGroups"] if arns else []
         return listener_arn, actions, {group["TargetGroupName"]: group["TargetGroupArn"] for group in described}
 
-    def _known(self) -> Deployment | None:
-        with self._services.database.reading() as session:
-            wanted = select(Deployment).where(Deployment.customer_id == self._customer.id, Deployment.name == self.deployment)
-            return session.scalars(wanted).one_or_none()
+    def _listener(self) -> str | None:
+        with self._services.database.asking() as connection:
+            return cast("str | None", connection.scalar(_LISTENER, {"customer": self._customer.id, "deployment": self.deployment}))
 
     # traffic
 

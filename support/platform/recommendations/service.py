@@ -11,6 +11,7 @@ from sqlalchemy import Table, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from support.platform import ids
+from support.platform.database import add_now, change_now
 from support.platform.learning.service import precedent_for
 from support.platform.recommendations import lapse
 from support.platform.recommendations.findings import BY_NODE, Finding, Opinion
@@ -36,6 +37,20 @@ _PENDING = select(_known.c.id, _known.c.fingerprint).where(
     _known.c.agent_type == bindparam("agent"),
     _known.c.agent_id.is_(None),
     _known.c.status == "pending",
+)
+_SPOT_OFFERED = select(_known.c.details).where(
+    _known.c.customer_id == bindparam("customer"), _known.c.type == "spot_migration", _known.c.status == "pending"
+)
+_SAME = (
+    select(Recommendation)
+    .where(Recommendation.customer_id == bindparam("customer"), Recommendation.fingerprint == bindparam("fingerprint"))
+    .order_by(Recommendation.created_at.desc())
+)
+_REFUSED = (
+    select(func.count())
+    .select_from(Feedback)
+    .join(Recommendation, Recommendation.id == Feedback.recommendation_id)
+    .where(Feedback.customer_id == bindparam("customer"), Recommendation.fingerprint == bindparam("fingerprint"))
 )
 
 
@@ -80,8 +95,7 @@ def propose(services: Services, session: Session, customer_id: str, finding: Fin
 
 def record(services: Services, session: Session, made: Recommendation, user: str) -> None:
     """Adds a new recommendation with its trail, its event and its time limit."""
-    session.add(made)
-    session.flush()
+    add_now(session, made)
     payload = {
         "recommendation_id": made.id,
         "type": made.type,
@@ -113,16 +127,14 @@ def take_back_spot(services: Services, session: Session, customer_id: str) -> No
 
 def mark(session: Session, recommendation_id: str, status: RecommendationStatus) -> None:
     """Follows what became of the change: executing, completed, failed or rolled_back. Says nothing to anybody."""
-    recommendation = session.get_one(Recommendation, recommendation_id)
-    recommendation.status = status
+    change_now(session, Recommendation(id=recommendation_id), status=status)
 
 
 def spot_offered(session: Session, customer_id: str) -> set[str]:
     """The deployments that a pending recommendation wants to move to spot capacity."""
-    wanted = select(Recommendation.details).where(
-        Recommendation.customer_id == customer_id, Recommendation.type == "spot_migration", Recommendation.status == "pending"
-    )
-    return {details["deployment"] for details in session.scalars(wanted) if "deployment" in details}
+    session.flush()
+    offered = session.connection().scalars(_SPOT_OFFERED, {"customer": customer_id})
+    return {details["deployment"] for details in offered if "deployment" in details}
 
 
 def forget(services: Services, customer_id: str) -> None:
@@ -133,8 +145,7 @@ def forget(services: Services, customer_id: str) -> None:
 
 
 def _same(session: Session, customer_id: str, finding: Finding) -> list[Recommendation]:
-    wanted = select(Recommendation).where(Recommendation.customer_id == customer_id, Recommendation.fingerprint == finding.fingerprint)
-    return list(session.scalars(wanted.order_by(Recommendation.created_at.desc())).all())
+    return list(session.scalars(_SAME, {"customer": customer_id, "fingerprint": finding.fingerprint}).all())
 
 
 def _cooling(services: Services, session: Session, former: Recommendation) -> bool:
@@ -177,13 +188,8 @@ def _details(finding: Finding) -> dict[str, Any]:
 
 def _confidence(services: Services, session: Session, customer_id: str, finding: Finding) -> tuple[Decimal, dict[str, Any] | None]:
     """The confidence with the precedent that it names."""
-    refused = (
-        select(func.count())
-        .select_from(Feedback)
-        .join(Recommendation, Recommendation.id == Feedback.recommendation_id)
-        .where(Feedback.customer_id == customer_id, Recommendation.fingerprint == finding.fingerprint)
-    )
-    own = finding.confidence * REJECTION_FACTOR ** session.scalars(refused).one()
+    refused = session.scalars(_REFUSED, {"customer": customer_id, "fingerprint": finding.fingerprint}).one()
+    own = finding.confidence * REJECTION_FACTOR**refused
     precedent = precedent_for(services, session, customer_id, finding.type, finding.features)
     if precedent is None:
         return own.quantize(UNIT), None

@@ -6,15 +6,23 @@ from datetime import datetime
 from decimal import Decimal
 from typing import cast
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Connection, Row, Table, bindparam, insert, select
 from sqlalchemy.orm import Session
 
+from support.platform.database import add_now
 from support.platform.ids import new_id
 from support.platform.optimizations.health import Count, Observation
 from support.platform.tables import MetricSample, QualityBaseline
 from support.platform.vocabulary import MetricType
 
+_baselines = cast("Table", QualityBaseline.__table__)
 _ADD = insert(cast("Table", MetricSample.__table__))
+_NEWEST = (
+    select(_baselines.c.quality, _baselines.c.samples)
+    .where(_baselines.c.customer_id == bindparam("customer"), _baselines.c.deployment == bindparam("deployment"))
+    .order_by(_baselines.c.taken_at.desc())
+    .limit(1)
+)
 
 
 def keep(
@@ -56,10 +64,14 @@ def figures_of(seen: Observation) -> dict[tuple[MetricType, str], tuple[Decimal 
     }
 
 
-def baseline(session: Session, customer_id: str, deployment: str) -> Count | None:
-    """The newest quality baseline of the deployment, if one was measured."""
-    wanted = select(QualityBaseline).where(QualityBaseline.customer_id == customer_id, QualityBaseline.deployment == deployment)
-    newest = session.scalars(wanted.order_by(QualityBaseline.taken_at.desc()).limit(1)).one_or_none()
+def newest_baseline(connection: Connection, customer_id: str, deployment: str) -> Row[Decimal, int] | None:
+    """The newest quality baseline of the deployment, and the number of observations it rests on, if one was measured."""
+    return connection.execute(_NEWEST, {"customer": customer_id, "deployment": deployment}).first()
+
+
+def baseline(connection: Connection, customer_id: str, deployment: str) -> Count | None:
+    """The newest quality baseline of the deployment as a count."""
+    newest = newest_baseline(connection, customer_id, deployment)
     if newest is None:
         return None
     return Count(int((newest.quality * newest.samples).to_integral_value()), newest.samples)
@@ -67,9 +79,8 @@ def baseline(session: Session, customer_id: str, deployment: str) -> Count | Non
 
 def keep_baseline(session: Session, customer_id: str, deployment: str, right: Count, moment: datetime) -> None:
     """Writes a quality baseline."""
-    session.add(
-        QualityBaseline(id=new_id("bas"), customer_id=customer_id, deployment=deployment, quality=right.share, samples=right.of, taken_at=moment)
-    )
+    made = QualityBaseline(id=new_id("bas"), customer_id=customer_id, deployment=deployment, quality=right.share, samples=right.of, taken_at=moment)
+    add_now(session, made)
 
 
 def _share(count: Count | None) -> Decimal | None:

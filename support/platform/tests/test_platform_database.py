@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import object_session
 
-from support.platform.database import Database, NestedSession, add_now, after_commit, change_now, record_of
+from support.platform.database import Database, NestedSession, add_now, after_commit, change_now, record_of, row_now
 from support.platform.tables import Customer, Event, Optimization
 
 
@@ -61,6 +61,15 @@ def test_what_is_written_at_once_is_noted_like_everything_else_and_complete(data
     with database.asking() as connection:
         found = record_of(Customer, connection.execute(select(Customer.__table__, Customer.id)).one())
     assert (found.id, found.version, found.settings, found.company_name) == ("cus_1", 2, {"preference": "none"}, "Northwind")
+
+
+def test_a_row_is_found_by_its_id(database: Database) -> None:
+    with database.session() as session:
+        add_now(session, northwind())
+    with database.asking() as connection:
+        found, nobody = row_now(connection, Customer, "cus_1"), row_now(connection, Customer, "cus_2")
+    assert found is not None
+    assert (found.company_name, found.deleted_at, nobody) == ("Northwind", None, None)
 
 
 def test_what_is_rolled_back_was_not_written(database: Database) -> None:
