@@ -87,11 +87,13 @@ class HasAccount(Protocol):
 
 def load() -> None:
     """Does the heavy imports, and reads the descriptions of services that clients are made from."""
-    import botocore.session  # noqa: F401
+    import botocore.session
 
     for service in ("sts", *SERVICES):
         for kind in ("service-2", "endpoint-rule-set-1", "paginators-1"):
             _descriptions().load_service_model(service, kind)
+        for operation in _descriptions().load_service_model(service, "service-2")["operations"]:
+            botocore.xform_name(operation)  # what the client calls it, which botocore keeps
     for name in ("sdk-default-configuration", "partitions"):
         _descriptions().load_data(name)
     _descriptions().load_data_with_path("endpoints")

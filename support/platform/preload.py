@@ -1,6 +1,7 @@
 """All that a server of the platform loads and no setting changes. Whoever starts many servers imports this once, and forks."""
 
 import fastapi_offline  # noqa: F401
+from sqlalchemy.dialects import sqlite  # noqa: F401  the database unless another is named
 from sqlalchemy.orm import configure_mappers
 
 from support.platform import app, cloud, cloud_credentials, rooms
