@@ -151,16 +151,22 @@ def state(ec2: object, instance: dict[str, str]) -> str:
     return str(answer["Reservations"][0]["Instances"][0]["State"]["Name"])
 
 
-def test_events_are_delivered_in_order_before_time_moves_on(world: RunningWorld) -> None:
+def test_events_are_delivered_in_order_over_one_connection_before_time_moves_on(world: RunningWorld) -> None:
     account = world.account()
     received: list[tuple[str, str]] = []
+    connections: set[object] = set()
 
     class Receiver(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
         def do_POST(self) -> None:
             event = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             received.append((self.headers["Authorization"], event["detail-type"]))
+            connections.add(self.client_address)
             self.send_response(202)
+            self.send_header("Content-Length", "2")
             self.end_headers()
+            self.wfile.write(b"{}")
 
         def log_message(self, *_: object) -> None:
             """Keeps the test's output clean."""
@@ -175,6 +181,7 @@ def test_events_are_delivered_in_order_before_time_moves_on(world: RunningWorld)
         server.shutdown()
     kinds = [event["detail-type"] for event in world.control("GET", f"{account}/events")]
     assert received == [("Bearer oia_1", kind) for kind in kinds]
+    assert len(connections) == 1
     assert kinds[1:3] == ["EC2 Spot Instance Interruption Warning", "EC2 Instance Rebalance Recommendation"]
 
 

@@ -88,6 +88,7 @@ class Events:
                     account.delivery.url, json=event, headers={"Authorization": f"Bearer {account.delivery.token}"}, allow_redirects=False
                 ) as answer:
                     status = answer.status
+                    await answer.read()  # else the connection could not be used again
             except (aiohttp.ClientError, TimeoutError) as error:
                 _log.warning("%s of account %s could not be delivered: %s", event["detail-type"], account.number, type(error).__name__)
                 continue
