@@ -49,16 +49,6 @@ def loosened(place: str, **parts: Any) -> None:
     patch(place, lambda asked: type(asked.__name__, (asked,), {"__annotations__": parts, "__module__": asked.__module__}))
 
 
-def kept_for_ever(table: str) -> None:
-    """Endings of changes leave in that table what they should delete."""
-
-    @instead_of("support.platform.optimizations.ending:delete")
-    def nothing(delete: Broken, model: Any) -> Any:
-        from sqlalchemy import false
-
-        return delete(model).where(false()) if model.__tablename__ == table else delete(model)
-
-
 def first_look_for_ever() -> None:
     """What the first look at a fleet has found is never replaced by what a later one finds."""
     known: set[str] = set()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from support.platform.services import Services
 from support.platform.tables import Customer, Optimization
@@ -10,7 +10,7 @@ from support.platform.tables import Customer, Optimization
 PERIOD_SECONDS = 300
 IN_MOTION = ("pending", "running", "rolling_back")
 
-_IN_MOTION = select(Optimization.customer_id).where(Optimization.status.in_(IN_MOTION))
+_IN_MOTION = select(Optimization.customer_id).where(Optimization.status.in_(bindparam("in_motion", expanding=True)))
 _AT_REST = select(Customer.id).where(Customer.status == "active", Customer.deleted_at.is_(None), Customer.id.not_in(_IN_MOTION)).order_by(Customer.id)
 
 
@@ -24,6 +24,6 @@ def monitor(services: Services) -> None:
     from support.platform.fleet.service import discover
 
     with services.database.asking() as connection:
-        customers = connection.scalars(_AT_REST).all()
+        customers = connection.scalars(_AT_REST, {"in_motion": IN_MOTION}).all()
     for customer_id in customers:
         services.jobs.run(f"monitoring of {customer_id}", lambda customer_id=customer_id: discover(services, customer_id, "monitoring"))  # type: ignore[misc]

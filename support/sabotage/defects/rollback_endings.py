@@ -8,7 +8,7 @@ from decimal import Decimal
 from secrets import token_hex
 from typing import Any
 
-from support.sabotage.breaking import Broken, at_start, instead_of, kept_for_ever, tell
+from support.sabotage.breaking import Broken, at_start, instead_of, tell
 from support.sabotage.registry import defect, patch
 
 JOURNAL = "support.platform.optimizations.journal:Journal"
@@ -50,7 +50,11 @@ def restored_claimed() -> None:
 
 @defect("REQ-RBK-011", "a booked saving stays in the book after the rollback")
 def booking_survives() -> None:
-    kept_for_ever("savings")
+    @instead_of("support.platform.optimizations.ending:delete")
+    def nothing(delete: Broken, model: Any) -> Any:
+        from sqlalchemy import false
+
+        return delete(model).where(false())
 
 
 @defect("REQ-RBK-011", "what a change promised is booked when it is taken back")
