@@ -13,7 +13,7 @@ from support.platform.cloud import AwsAccount
 from support.platform.fleet import model_servers, prices
 from support.platform.fleet.policies import policy_of
 from support.platform.fleet.utilization import Load, loads
-from support.platform.fleet.views import DEPLOYMENT_TAG, Fleet, Market, Node, Serving, Workload, group_name
+from support.platform.fleet.views import DEPLOYMENT_TAG, Fleet, Market, Node, Serving, Workload, group_name, name_of_group
 from support.platform.fleet.windows import windows_of
 from support.platform.services import Services
 from support.platform.tables import Customer
@@ -157,7 +157,7 @@ def _traffic(actions: Sequence[Any], name: str) -> dict[str, str]:
     """Percent of the requests to spot and to on-demand capacity, by the weights of the listener's default action."""
     groups = [group for action in actions for group in action.get("ForwardConfig", {}).get("TargetGroups", [])]
     total = sum(group.get("Weight", 1) for group in groups)
-    spot = sum(group.get("Weight", 1) for group in groups if group["TargetGroupArn"].split("/")[1] == group_name(name, "spot"))
+    spot = sum(group.get("Weight", 1) for group in groups if name_of_group(group["TargetGroupArn"]) == group_name(name, "spot"))
     share = Decimal(100 * spot) / total if total else Decimal(0)
     return {"on_demand": f"{100 - share:g}", "spot": f"{share:g}"}
 

@@ -23,6 +23,11 @@ def group_name(deployment: str, purpose: Literal["spot", "tuned"]) -> str:
     return f"{deployment[: LONGEST_GROUP_NAME - len(purpose) - 1]}-{purpose}"
 
 
+def name_of_group(arn: str) -> str:
+    """The name of a target group, which AWS makes a part of its ARN."""
+    return arn.split("/")[1]
+
+
 @dataclass(frozen=True)
 class Spec:
     """What an instance type is made of. `gpu_memory_mib` is that of all accelerators together; `accelerator` is empty without one."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from sqlalchemy import Table, bindparam, select
 
 from support.platform.cloud import AwsAccount
-from support.platform.fleet.views import DEPLOYMENT_TAG
+from support.platform.fleet.views import DEPLOYMENT_TAG, name_of_group
 from support.platform.network import Unreachable
 from support.platform.optimizations.documents import Machine, Snapshot
 from support.platform.optimizations.failures import StepFailed, Vanished
@@ -88,8 +88,7 @@ class Site:
         actions = cast("list[dict[str, Any]]", elb.describe_listeners(ListenerArns=[listener_arn])["Listeners"][0]["DefaultActions"])
         arns = [group["TargetGroupArn"] for action in actions for group in action.get("ForwardConfig", {}).get("TargetGroups", [])]
         arns = arns or [action["TargetGroupArn"] for action in actions if "TargetGroupArn" in action]
-        described = elb.describe_target_groups(TargetGroupArns=arns)["TargetGroups"] if arns else []
-        return listener_arn, actions, {group["TargetGroupName"]: group["TargetGroupArn"] for group in described}
+        return listener_arn, actions, {name_of_group(arn): arn for arn in arns}
 
     def _listener(self) -> str | None:
         with self._services.database.asking() as connection:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from support.platform.fleet.survey import _traffic
-from support.platform.fleet.views import group_name
+from support.platform.fleet.views import group_name, name_of_group
 
 ARN = "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/{}/73e2d6bc24d8a067"
 
@@ -20,6 +20,7 @@ def test_traffic_is_told_by_the_group_that_a_migration_makes(deployment: str) ->
 def test_a_name_that_is_too_long_keeps_its_purpose() -> None:
     assert group_name("a" * 40, "spot") == f"{'a' * 27}-spot"
     assert group_name("a" * 40, "tuned") == f"{'a' * 26}-tuned"
+    assert name_of_group(ARN.format("chat-spot")) == "chat-spot"
 
 
 def test_without_weights_all_traffic_is_on_demand() -> None:
