@@ -12,7 +12,7 @@ from sqlalchemy import Row, Select, Table, bindparam, select, update
 from starlette.requests import Request
 
 from support.platform import ids
-from support.platform.database import record_of
+from support.platform.database import record_of, row_now
 from support.platform.identity import tokens
 from support.platform.identity.roles import GRANTS, STAFF, Permission
 from support.platform.identity.throttle import count_request
@@ -28,11 +28,9 @@ NOT_YOURS = "This is not yours, or does not exist."
 
 Belonging = TypeVar("Belonging", Recommendation, Resolution, Optimization)
 _PREFIXES = {Recommendation: "rec", Resolution: "res", Optimization: "opt"}
-_BELONGING = {kind: select(kind.__table__).where(kind.__table__.c.id == bindparam("identifier")) for kind in _PREFIXES}
 
 _logins, _credentials = cast("Table", AuthSession.__table__).c, cast("Table", AgentCredential.__table__).c
 _customers = cast("Table", Customer.__table__).c
-_CUSTOMER = select(*_customers).where(_customers.id == bindparam("identifier"))
 _LOGIN = (
     select(*_customers, _logins.ended_at, _logins.last_used_at, _logins.user_id, User.role)
     .join_from(AuthSession, User, User.id == _logins.user_id)
@@ -125,7 +123,8 @@ def require_customer(services: Services, caller: Caller, permission: Permission,
     caller.may(permission, customer_id)
     found = caller.customer
     if found is None or found.id != customer_id:
-        found = next(iter(services.database.found(Customer, _CUSTOMER, identifier=customer_id)), None)
+        with services.database.asking() as connection:
+            found = row_now(connection, Customer, customer_id)
     if found is None or (found.deleted_at is not None and not even_deleted):
         caller.may(permission, None)
         raise not_yours()
@@ -136,7 +135,8 @@ def require_own(services: Services, caller: Caller, permission: Permission, kind
     """What belongs to a customer, after the permission was checked. An id that cannot be one of that kind is 404 before any look-up."""
     if not ids.well_formed(identifier, _PREFIXES[kind]):
         raise not_found(kind.__name__.lower())
-    found = next(iter(services.database.found(kind, _BELONGING[kind], identifier=identifier)), None)
+    with services.database.asking() as connection:
+        found = row_now(connection, kind, identifier)
     caller.may(permission, found.customer_id if found else None)
     if found is None:
         raise not_yours()
