@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable
 from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
-from moto.core.serialize import TimestampSerializer
+from botocore.model import ListShape, MapShape, Shape, StructureShape
 
-from support.world.aws.picking import NotUnderstood, Picker, Transformers
+from support.world.aws.picking import Answers, NotUnderstood, Picker, base64_text
 
 Describer = Callable[[Any], Any]
 """Describes a value as JSON has it."""
@@ -30,30 +28,16 @@ PLAIN: dict[str, Describer] = {
     "long": int,
     "float": float,
     "double": float,
-    "blob": lambda value: base64.b64encode(value.encode() if isinstance(value, str) else value).decode(),
+    "blob": base64_text,
 }
 
 
-class JsonAnswers:
+class JsonAnswers(Answers[dict[str, Any]]):
     """The answers of one operation."""
 
-    def __init__(self, operation: OperationModel, times: str, transformers: Transformers) -> None:
-        self._times = TimestampSerializer(times)
-        self._transformers = transformers
-        self._output = operation.output_shape
-        self._path = f"{operation.name}.{self._output.name}" if self._output is not None else ""
-        self._described: Describer | None = None
+    empty = dict
 
-    def content(self, result: Any) -> dict[str, Any]:  # noqa: ANN401  (any object of moto's)
-        """The answer. Raises NotUnderstood."""
-        if self._output is None or result is None:
-            return {}
-        if self._described is None:
-            self._described = self._structure(self._output, self._path)
-        found: dict[str, Any] = self._described(result)
-        return found
-
-    def _structure(self, shape: StructureShape, path: str) -> Describer:
+    def _structure(self, shape: StructureShape, path: str) -> Callable[[Any], dict[str, Any]]:
         if shape.is_document_type:
             raise NotUnderstood(f"{path} is a document")
         picker = Picker(shape, path, self._transformers)
@@ -102,7 +86,7 @@ class JsonAnswers:
         return lambda values: {key: held(value) for key, value in values.items()}
 
     def _time(self, shape: Shape) -> Describer:
-        form = str(shape.serialization.get("timestampFormat", self._times.default_format)).lower()
+        form = self._form_of(shape)
 
         def describe(value: Any) -> Any:  # noqa: ANN401
             if isinstance(value, datetime) and form == "unixtimestamp":

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import string
+from abc import abstractmethod
 from datetime import UTC, datetime
 from functools import cache, lru_cache
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from moto.core.base_backend import AccountSpecificBackend, BackendDict
 from moto.core.parse import default_timestamp_parser
@@ -15,27 +16,40 @@ from moto.ec2.models.core import TaggedEC2Resource
 from moto.ec2.utils import EC2_PREFIX_TO_RESOURCE, get_prefix
 
 from support.world.aws.json_answers import JsonAnswers
-from support.world.aws.picking import NotUnderstood
+from support.world.aws.picking import Answers, NotUnderstood
 from support.world.aws.xml_answers import XmlAnswers, element
 
 PROLOG = '<?xml version="1.0" encoding="utf-8"?>\n'
 _ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)")
 _ALPHABET = string.ascii_letters + string.digits
 
-_known: dict[tuple[object, ...], Any] = {}
+_known: dict[tuple[object, ...], Answers[Any]] = {}
 """The answers of each operation, by kind, operation, form of times and transformers."""
 
-Answers = TypeVar("Answers", XmlAnswers, JsonAnswers)
 
+class _Quick(ResponseSerializer):
+    """Writes in one pass what moto's serializer writes; what is not understood, as moto does."""
 
-class QuickQuery(QuerySerializer):
-    """Writes what moto's serializer of the query protocol writes."""
+    answers: type[Answers[Any]]
 
     def _serialize_result(self, resp: ResponseDict, result: Any) -> ResponseDict:  # noqa: ANN401
         try:
-            content = _of(XmlAnswers, self).content(result)
+            content = _of(self.answers, self).content(result)
         except NotUnderstood:
             return super()._serialize_result(resp, result)
+        return self._with(content, resp, result)
+
+    @abstractmethod
+    def _with(self, content: Any, resp: ResponseDict, result: Any) -> ResponseDict:  # noqa: ANN401
+        """The response with that content."""
+
+
+class QuickQuery(_Quick, QuerySerializer):
+    """The query protocol."""
+
+    answers = XmlAnswers
+
+    def _with(self, content: str, resp: ResponseDict, result: Any) -> ResponseDict:  # noqa: ANN401, ARG002
         shape = self.operation_model.output_shape
         if shape is not None:
             content = element(shape.serialization.get("resultWrapper", f"{shape.name}Result"), content)
@@ -43,25 +57,21 @@ class QuickQuery(QuerySerializer):
         return _answered(self, resp, content + metadata)
 
 
-class QuickEc2(EC2Serializer):
-    """Writes what moto's serializer of EC2's protocol writes."""
+class QuickEc2(_Quick, EC2Serializer):
+    """EC2's protocol."""
 
-    def _serialize_result(self, resp: ResponseDict, result: Any) -> ResponseDict:  # noqa: ANN401
-        try:
-            content = _of(XmlAnswers, self).content(result)
-        except NotUnderstood:
-            return super()._serialize_result(resp, result)
+    answers = XmlAnswers
+
+    def _with(self, content: str, resp: ResponseDict, result: Any) -> ResponseDict:  # noqa: ANN401, ARG002
         return _answered(self, resp, content + element("requestId", str(self.context.request_id)), PROLOG)
 
 
-class QuickJson(JSONSerializer):
-    """Writes what moto's serializer of the JSON protocol writes."""
+class QuickJson(_Quick, JSONSerializer):
+    """The JSON protocol."""
 
-    def _serialize_result(self, resp: ResponseDict, result: Any) -> ResponseDict:  # noqa: ANN401
-        try:
-            content = _of(JsonAnswers, self).content(result)
-        except NotUnderstood:
-            return super()._serialize_result(resp, result)
+    answers = JsonAnswers
+
+    def _with(self, content: dict[str, Any], resp: ResponseDict, result: Any) -> ResponseDict:  # noqa: ANN401
         return self._serialized_result_to_response(resp, result, cast("Any", self.operation_model.output_shape), content)
 
 
@@ -72,10 +82,10 @@ QUICK: dict[type[ResponseSerializer], type[ResponseSerializer]] = {
 }
 
 
-def _of(kind: type[Answers], serializer: ResponseSerializer) -> Answers:
+def _of(kind: type[Answers[Any]], serializer: ResponseSerializer) -> Answers[Any]:
     transformers: dict[str, Any] = serializer._value_picker.response_transformers  # noqa: SLF001
     place = (kind, serializer.operation_model, serializer.DEFAULT_TIMESTAMP_FORMAT, tuple(transformers.items()))
-    known: Answers | None = _known.get(place)
+    known = _known.get(place)
     if known is None:
         known = _known[place] = kind(serializer.operation_model, serializer.DEFAULT_TIMESTAMP_FORMAT, transformers.copy())
     return known

@@ -2,21 +2,58 @@
 
 from __future__ import annotations
 
+import base64
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import Any, Generic, TypeVar, cast
 
-from botocore.model import Shape, StructureShape
-from moto.core.serialize import AttributePickerContext, XFormedAttributePicker
+from botocore.model import OperationModel, Shape, StructureShape
+from moto.core.serialize import AttributePickerContext, TimestampSerializer, XFormedAttributePicker
 from moto.core.utils import get_value
 
 Transformers = Mapping[str, Callable[[Any], Any]]
 """What a response class makes of a member's value, by the end of the member's path."""
 Getter = Callable[[Any, str, object], Any]
+Content = TypeVar("Content")
 NOTHING = object()
 
 
 class NotUnderstood(Exception):
     """A place in the AWS model that is written as moto itself writes it: the message says why."""
+
+
+class Answers(ABC, Generic[Content]):
+    """The answers of one operation, in one kind of writing: made in one pass, by what was worked out when the first of them was asked for."""
+
+    empty: Callable[[], Content]
+
+    def __init__(self, operation: OperationModel, times: str, transformers: Transformers) -> None:
+        self._times = TimestampSerializer(times)
+        self._transformers = transformers
+        self._output = operation.output_shape
+        self._path = f"{operation.name}.{self._output.name}" if self._output is not None else ""
+        self._made: Callable[[Any], Content] | None = None
+
+    def content(self, result: Any) -> Content:  # noqa: ANN401  (any object of moto's)
+        """What is in the answer. Raises NotUnderstood."""
+        if self._output is None or result is None:
+            return self.empty()
+        if self._made is None:
+            self._made = self._structure(self._output, self._path)
+        return self._made(result)
+
+    @abstractmethod
+    def _structure(self, shape: StructureShape, path: str) -> Callable[[Any], Content]:
+        """Makes the content from an object with the members of the shape. Raises NotUnderstood."""
+
+    def _form_of(self, shape: Shape) -> str:
+        """In which form a time is told."""
+        return str(shape.serialization.get("timestampFormat", self._times.default_format)).lower()
+
+
+def base64_text(value: str | bytes) -> str:
+    """A blob as it is told."""
+    return base64.b64encode(value.encode() if isinstance(value, str) else value).decode()
 
 
 class Picker:

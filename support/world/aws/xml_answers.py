@@ -6,16 +6,14 @@ place in the model alone, and is worked out here once for each place.
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from botocore.model import ListShape, OperationModel, Shape, StructureShape
-from moto.core.serialize import TimestampSerializer
+from botocore.model import ListShape, Shape, StructureShape
 
-from support.world.aws.picking import NotUnderstood, Picker, Transformers
+from support.world.aws.picking import Answers, NotUnderstood, Picker, base64_text
 
 Writer = Callable[[Any], str]
 """Writes an element from its value."""
@@ -26,29 +24,16 @@ TEXTS: dict[str, Callable[[Any], str]] = {
     "long": lambda value: str(int(value)),
     "float": lambda value: str(float(value)),
     "double": lambda value: str(float(value)),
-    "blob": lambda value: base64.b64encode(value.encode() if isinstance(value, str) else value).decode(),
+    "blob": base64_text,
 }
 
 
-class XmlAnswers:
-    """The answers of one operation."""
+class XmlAnswers(Answers[str]):
+    """The answers of one operation: what stands between the tags of the answer's element."""
 
-    def __init__(self, operation: OperationModel, times: str, transformers: Transformers) -> None:
-        self._times = TimestampSerializer(times)
-        self._transformers = transformers
-        self._output = operation.output_shape
-        self._path = f"{operation.name}.{self._output.name}" if self._output is not None else ""
-        self._content: Writer | None = None
+    empty = str
 
-    def content(self, result: Any) -> str:  # noqa: ANN401  (any object of moto's)
-        """What stands between the tags of the answer's element. Raises NotUnderstood."""
-        if self._output is None or result is None:
-            return ""
-        if self._content is None:
-            self._content = self._members(self._output, self._path)
-        return self._content(result)
-
-    def _members(self, shape: StructureShape, path: str) -> Writer:
+    def _structure(self, shape: StructureShape, path: str) -> Writer:
         """Writes the members of a structure, one after the other."""
         picker = Picker(shape, path, self._transformers)
         members = list(shape.members.items())
@@ -79,7 +64,7 @@ class XmlAnswers:
 
     def _single(self, shape: Shape, name: str, path: str) -> Writer:
         if isinstance(shape, StructureShape):
-            return _wrapped(name, self._members(shape, path))
+            return _wrapped(name, self._structure(shape, path))
         if shape.type_name == "timestamp":
             return _wrapped(name, self._time(shape))
         if shape.type_name not in TEXTS:
@@ -102,7 +87,7 @@ class XmlAnswers:
         return write if _flat(shape) else _wrapped(_name(shape, key), write)
 
     def _time(self, shape: Shape) -> Callable[[Any], str]:
-        form = str(shape.serialization.get("timestampFormat", self._times.default_format)).lower()
+        form = self._form_of(shape)
 
         def text(value: Any) -> str:  # noqa: ANN401
             if isinstance(value, datetime) and form == "iso8601_zeroed":
