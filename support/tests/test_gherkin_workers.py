@@ -24,7 +24,7 @@ os.register_at_fork(before=lambda: print("FORKED", file=sys.__stderr__))
 
 def pytest_collection_finish(session):
     if hasattr(session.config, "workerinput"):
-        print("BEGUN", "anew" if sys.argv[:1] == ["-c"] else "forked", file=sys.__stderr__)
+        os.write(2, b"BEGUN anew\\n" if sys.argv[:1] == ["-c"] else b"BEGUN forked\\n")  # whole, whoever else writes
 """
 CRASHING = """
 @given("a fleet")
