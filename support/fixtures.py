@@ -151,10 +151,10 @@ async def auditor(room: Room, platform: Platform) -> Platform:
 @pytest_asyncio.fixture(loop_scope="session")
 async def records(target: Live) -> AsyncIterator[Records]:
     """The platform's database, for reading."""
-    from support.drivers.records import Records  # SQLAlchemy is not loaded for a run that reads no records
+    from support.drivers.records import records_at  # SQLAlchemy is not loaded for a run that reads no records
 
     assert target.running.database_url is not None, "the target's database is not in reach; tag the scenario with @needs_records"
-    records = Records(target.running.database_url)
+    records = records_at(target.running.database_url)
     yield records
     records.close()
 

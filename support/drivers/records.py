@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Column, Engine, MetaData, Table, create_engine, event, inspect, select
+
+
+@cache
+def records_at(url: str) -> Records:
+    """The database of that address, whose tables have the same columns for as long as this process lives."""
+    return Records(url)
 
 
 class Records:
@@ -35,7 +42,7 @@ class Records:
         return await asyncio.to_thread(lambda: tuple(self._table(table).c.keys()))
 
     def close(self) -> None:
-        """Gives the connections back."""
+        """Gives the connections back; the next look opens others, for another database may lie there by then."""
         self._engine.dispose()
 
     def _selected(self, name: str, where: Mapping[str, object]) -> tuple[Mapping[str, Any], ...]:
@@ -44,7 +51,9 @@ class Records:
         for column, value in where.items():
             query = query.where(table.c[column].in_(value) if isinstance(value, list | tuple) else table.c[column] == value)
         with self._engine.connect() as connection:
-            return tuple(dict(row) for row in connection.execute(query).mappings())
+            found = connection.execute(query)
+            names = tuple(found.keys())
+            return tuple(dict(zip(names, row, strict=True)) for row in found)
 
     def _table(self, name: str) -> Table:
         if name not in self._tables:
