@@ -41,7 +41,7 @@ async def questions_refused(story: Story, simulator: Simulator, clock: Controlle
 async def cloud_untouched(story: Story, cloud: Cloud, simulator: Simulator) -> None:
     """OptiInfra has looked, asked for no change, and exactly the customer's own nodes run."""
     account, owned = story.customer.account, [node for each in story.customer.deployments for node in each.instance_ids]
-    expect_only_looked(await simulator.calls(account), await cloud.fleet_of(account), owned)
+    expect_only_looked(await simulator.calls(account), await cloud.capacity_of(account), owned)
 
 
 @then("nothing in the customer's cloud had changed before the approval")

@@ -23,23 +23,23 @@ from support.witness.state import expect_as_before
 async def fleet_discovered(story: Story, platform: Platform, cloud: Cloud, patience: Patience) -> None:
     """The discovered inventory is what AWS shows to the account's owner."""
     known = await discovered(platform, story.customer, patience.discovery)
-    expect_same_inventory(known, await cloud.fleet_of(story.customer.account))
+    expect_same_inventory(known, await cloud.capacity_of(story.customer.account))
 
 
 @then("OptiInfra knows the whole fleet within {duration}", verifies="REQ-JRN-004")
 async def fleet_followed(story: Story, platform: Platform, cloud: Cloud, patience: Patience, limit: Duration) -> None:
     """Whatever was launched meanwhile is found by itself."""
-    fleet = await cloud.fleet_of(story.customer.account)
+    capacity = await cloud.capacity_of(story.customer.account)
     within = replace(patience.monitoring, length=limit)
-    because = f"OptiInfra should know the {len(fleet.nodes)} nodes that run by now"
-    await eventually(lambda: platform.fleets.of(story.customer.id), holds=lambda known: is_whole(known, fleet), within=within, because=because)
+    because = f"OptiInfra should know the {len(capacity.nodes)} nodes that run by now"
+    await eventually(lambda: platform.fleets.of(story.customer.id), holds=lambda known: is_whole(known, capacity), within=within, because=because)
 
 
 @then("what OptiInfra knows of {string} is the fleet of {string} alone", verifies="REQ-JRN-004")
 async def neighbour_apart(story: Story, platform: Platform, cloud: Cloud, name: str, owner: str) -> None:
     """Each sees its own, with its own login."""
     known = await platform.acting_as(story.customer_named(name).owner).fleets.of(story.customer_named(name).id)
-    expect_same_inventory(known, await cloud.fleet_of(story.customer_named(owner).account))
+    expect_same_inventory(known, await cloud.capacity_of(story.customer_named(owner).account))
 
 
 @then("every deployment is known with its model, its settings and its traffic", verifies="REQ-JRN-004")
@@ -52,8 +52,8 @@ async def deployments_described(story: Story, platform: Platform, cloud: Cloud) 
 async def spot_share_reached(story: Story, cloud: Cloud, patience: Patience, share: Percent) -> None:
     """By what AWS says, not by what the platform says."""
     await eventually(
-        lambda: cloud.fleet_of(story.customer.account),
-        holds=lambda fleet: fleet.spot_share == share and len(fleet.nodes) == story.customer.deployment.size,
+        lambda: cloud.capacity_of(story.customer.account),
+        holds=lambda capacity: capacity.spot_share == share and len(capacity.nodes) == story.customer.deployment.size,
         within=patience.wave,
         because=f"{share} of {story.customer.name}'s fleet should run on spot",
     )

@@ -55,4 +55,4 @@ async def _leftovers_of(customer: Customer, room: Room) -> tuple[str, ...]:
     optimizations = await platform.optimizations.of(customer.id)
     if not optimizations:
         return ()
-    return left_behind(await Cloud(room.live.aws, room.journal).fleet_of(customer.account), optimizations)
+    return left_behind(await Cloud(room.live.aws, room.journal).traces_of(customer.account), optimizations)

@@ -16,5 +16,4 @@ QUEUEING: Mapping[str, Any] = MappingProxyType({"utilization": 100, "requests_pe
 
 async def load_nodes(simulator: Simulator, account: str, nodes: Sequence[str], percent: Decimal, peak: float | None = None) -> None:
     """The nodes are used to that share from now on, and for any period before; in their busiest minutes to the share `peak`, also in percent."""
-    for node in nodes:
-        await simulator.set_utilization(account, node, float(percent), peak)
+    await simulator.set_utilization(account, dict.fromkeys(nodes, float(percent)), peak)

@@ -13,10 +13,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import boto3
 import botocore.session
+from botocore import handlers
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.credentials import Credentials
@@ -31,6 +32,13 @@ ADMINISTRATOR = "OrganizationAccountAccessRole"
 THREADS = 6
 
 Answer = TypeVar("Answer")
+
+_OF_NO_USE: tuple[tuple[str, Callable[..., None]], ...] = (
+    ("request-created", handlers.add_retry_headers),  # tells AWS of botocore's own repetitions: it makes none here
+    ("before-call", handlers.add_recursion_detection_header),  # for callers that run as a Lambda function
+    ("before-call", handlers.inject_api_version_header_if_needed),  # for services whose addresses are asked for first: not these
+)
+"""What botocore would do at each call for nothing."""
 
 _CONFIG = Config(
     retries={"max_attempts": 0},
@@ -63,6 +71,8 @@ class Aws:
     def __init__(self, access: AwsAccess) -> None:
         self._access = access
         self._botocore = botocore.session.Session()
+        for event, handler in _OF_NO_USE:
+            self._botocore.unregister(event, handler)
         self._botocore.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_moment)
         self._threads = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="aws")
         self._clients: dict[tuple[str, str], Any] = {}
@@ -117,8 +127,15 @@ class Aws:
         request.context.setdefault("signing", {})["request_credentials"] = self._asking.credentials
 
 
+class Ask(Protocol):
+    """Asks one operation of an account's AWS, and waits for the answer; botocore's ClientError where AWS declines."""
+
+    def __call__(self, service: str, operation: str, region: str = REGION, **arguments: Any) -> dict[str, Any]:  # noqa: ANN401
+        """The answer."""
+
+
 class AwsAccount:
-    """One account: `call` asks one operation, in a thread."""
+    """One account, asked in a thread: by `call` for one operation, by `work` for several that belong together."""
 
     def __init__(self, number: str, aws: Aws) -> None:
         self.number = number
@@ -128,7 +145,14 @@ class AwsAccount:
 
     async def call(self, service: str, operation: str, region: str = REGION, **arguments: Any) -> dict[str, Any]:  # noqa: ANN401
         """The answer of one AWS operation; botocore's ClientError where AWS declines."""
-        return await self._aws.in_thread(lambda: self._aws.ask(self._keys(), service, region, operation, arguments))
+        return await self.work(lambda ask: ask(service, operation, region, **arguments))
+
+    async def work(self, job: Callable[[Ask], Answer]) -> Answer:
+        """What the job makes of AWS's answers, in one thread from its first question to its last: to change threads for each costs more."""
+        return await self._aws.in_thread(lambda: job(self._ask))
+
+    def _ask(self, service: str, operation: str, region: str = REGION, **arguments: Any) -> dict[str, Any]:  # noqa: ANN401
+        return self._aws.ask(self._keys(), service, region, operation, arguments)
 
     def _keys(self) -> Credentials:
         with self._assuming:

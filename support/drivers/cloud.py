@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from support import words
-from support.drivers.aws import Aws, AwsAccount
+from support.drivers.aws import Ask, Aws, AwsAccount
 from support.drivers.journal import Journal
 from support.vocabulary import Percent
 
@@ -20,6 +19,8 @@ DEPLOYMENT_TAG = "optiinfra:deployment"
 OPTIMIZATION_TAG = "optiinfra:optimization"
 NOBODYS = "no load balancer"
 _RUNNING = ("pending", "running")
+
+Seen = TypeVar("Seen", bound="Capacity")
 
 
 @dataclass(frozen=True)
@@ -78,18 +79,13 @@ class TargetGroup:
     name: str
     weight: int
     members: frozenset[str]
-    optimization: str | None = None
-    """The optimization that created it; None for what was there before."""
 
 
 @dataclass(frozen=True)
-class CloudFleet:
-    """A customer's whole fleet at one moment: nodes, the load balancers' weights, and the engine settings."""
+class Capacity:
+    """A customer's nodes at one moment."""
 
     nodes: tuple[Node, ...]
-    groups: Mapping[str, tuple[TargetGroup, ...]]
-    """By the name of the load balancer; under `NOBODYS` those to which no load balancer sends anything."""
-    settings: Mapping[str, Mapping[str, Any]]
 
     def on(self, lifecycle: words.Lifecycle) -> tuple[Node, ...]:
         """The nodes of one lifecycle."""
@@ -100,6 +96,19 @@ class CloudFleet:
         """How much of the fleet runs on spot."""
         return _share(len(self.on("spot")), len(self.nodes))
 
+    def __str__(self) -> str:
+        kinds = Counter(f"{node.instance_type} {'on spot' if node.lifecycle == 'spot' else 'on demand'}" for node in self.nodes)
+        return ", ".join(f"{count} x {kind}" for kind, count in sorted(kinds.items())) or "no nodes"
+
+
+@dataclass(frozen=True)
+class CloudFleet(Capacity):
+    """A customer's whole fleet at one moment: nodes, the load balancers' weights, and the engine settings."""
+
+    groups: Mapping[str, tuple[TargetGroup, ...]]
+    """By the name of the load balancer; under `NOBODYS` those to which no load balancer sends anything."""
+    settings: Mapping[str, Mapping[str, Any]]
+
     @property
     def traffic_on_spot(self) -> Percent:
         """How much of the traffic the weights send to groups that hold spot nodes."""
@@ -108,10 +117,19 @@ class CloudFleet:
         return _share(sum(group.weight for group in groups if group.members & spot), sum(group.weight for group in groups))
 
     def __str__(self) -> str:
-        kinds = Counter(f"{node.instance_type} {'on spot' if node.lifecycle == 'spot' else 'on demand'}" for node in self.nodes)
-        nodes = ", ".join(f"{count} x {kind}" for kind, count in sorted(kinds.items())) or "no nodes"
         weights = ", ".join(f"{group.name} {group.weight}" for listed in self.groups.values() for group in listed)
-        return f"{nodes}; weights: {weights or 'none'}"
+        return f"{super().__str__()}; weights: {weights or 'none'}"
+
+
+@dataclass(frozen=True)
+class Traces:
+    """What changes may leave in an account: nodes, target groups, and settings of target groups."""
+
+    nodes: tuple[Node, ...]
+    groups: Mapping[str, str | None]
+    """By name, the optimization that created the group; None for what was there before."""
+    settings: frozenset[str]
+    """The names of all parameters."""
 
 
 class Cloud:
@@ -127,70 +145,83 @@ class Cloud:
 
     async def fleet_of(self, account: str) -> CloudFleet:
         """Everything that runs in the account."""
-        nodes, groups, settings = await asyncio.gather(self.nodes_of(account), self.groups_of(account), self.settings_of(account))
-        fleet = CloudFleet(nodes, groups, settings)
-        listed = "\n".join(f"  {node.instance_id} {node.instance_type} {node.lifecycle} {node.zone}" for node in nodes)
-        self._journal.looked(account, f"{fleet}\n{listed}")
-        return fleet
+        return self._looked(account, await self.account(account).work(lambda ask: CloudFleet(_nodes(ask), _groups(ask), _settings(ask))))
+
+    async def capacity_of(self, account: str) -> Capacity:
+        """The instances that run or are about to, by id, and nothing of what they serve."""
+        return self._looked(account, Capacity(await self.nodes_of(account)))
 
     async def nodes_of(self, account: str) -> tuple[Node, ...]:
         """The instances that run or are about to, by id."""
-        states = {"Name": "instance-state-name", "Values": list(_RUNNING)}
-        answer = await self.account(account).call("ec2", "describe_instances", Filters=[states])
-        found = [_node(instance) for reservation in answer["Reservations"] for instance in reservation["Instances"]]
-        return tuple(sorted(found, key=lambda node: node.instance_id))
+        return await self.account(account).work(_nodes)
+
+    async def traces_of(self, account: str) -> Traces:
+        """Where changes may have left something behind."""
+        return await self.account(account).work(lambda ask: Traces(_nodes(ask), _makers(ask), frozenset(_settings(ask))))
 
     async def set_up_of(self, account: str, instance_ids: Collection[str]) -> Mapping[str, SetUp]:
         """How each of these instances was set up, whether it still runs or has just been ended."""
-        aws = self.account(account)
-        asked = (aws.call("ec2", "describe_instance_attribute", InstanceId=one, Attribute="userData") for one in instance_ids)
-        answer, *data = await asyncio.gather(aws.call("ec2", "describe_instances", InstanceIds=list(instance_ids)), *asked)
-        told = {one["InstanceId"]: one.get("UserData", {}).get("Value", "") for one in data}
-        found = [instance for reservation in answer["Reservations"] for instance in reservation["Instances"]]
-        return {instance["InstanceId"]: _set_up(instance, told[instance["InstanceId"]]) for instance in found}
+        return await self.account(account).work(lambda ask: _set_ups(ask, instance_ids))
 
     async def kinds_of(self, account: str, instance_types: Collection[str]) -> Mapping[str, NodeKind]:
         """What the cloud publishes of each of these kinds of nodes."""
         answer = await self.account(account).call("ec2", "describe_instance_types", InstanceTypes=sorted(instance_types))
         return {found["InstanceType"]: _kind(found) for found in answer["InstanceTypes"]}
 
-    async def groups_of(self, account: str) -> Mapping[str, tuple[TargetGroup, ...]]:
-        """The weighted target groups of every load balancer, by the balancer's name; a group without weight counts with 0."""
-        aws = self.account(account)
-        balancers, groups = await asyncio.gather(aws.call("elbv2", "describe_load_balancers"), aws.call("elbv2", "describe_target_groups"))
-        members, makers = await asyncio.gather(_members(aws, groups["TargetGroups"]), _makers(aws, groups["TargetGroups"]))
-        found: dict[str, tuple[TargetGroup, ...]] = {}
-        left = {group["TargetGroupArn"]: group["TargetGroupName"] for group in groups["TargetGroups"]}
-        for balancer in balancers["LoadBalancers"]:
-            listeners = await aws.call("elbv2", "describe_listeners", LoadBalancerArn=balancer["LoadBalancerArn"])
-            weights = _weights(listeners["Listeners"])
-            own = {arn: left.pop(arn) for arn in weights if arn in left}
-            found[balancer["LoadBalancerName"]] = tuple(
-                TargetGroup(name, weights[arn], members[arn], makers.get(arn)) for arn, name in sorted(own.items(), key=lambda entry: entry[1])
-            )
-        nobodys = tuple(TargetGroup(name, 0, members[arn], makers.get(arn)) for arn, name in sorted(left.items(), key=lambda entry: entry[1]))
-        return {**found, NOBODYS: nobodys} if nobodys else found
-
-    async def settings_of(self, account: str) -> Mapping[str, Mapping[str, Any]]:
-        """Every engine setting, by the name of its parameter."""
-        aws = self.account(account)
-        answer = await aws.call("ssm", "get_parameters_by_path", Path="/vllm", Recursive=True)
-        return {parameter["Name"]: json.loads(parameter["Value"]) for parameter in answer["Parameters"]}
+    def _looked(self, account: str, seen: Seen) -> Seen:
+        listed = "\n".join(f"  {node.instance_id} {node.instance_type} {node.lifecycle} {node.zone}" for node in seen.nodes)
+        self._journal.looked(account, f"{seen}\n{listed}")
+        return seen
 
 
-async def _members(aws: AwsAccount, groups: list[dict[str, Any]]) -> dict[str, frozenset[str]]:
-    arns = [group["TargetGroupArn"] for group in groups]
-    asked = await asyncio.gather(*(aws.call("elbv2", "describe_target_health", TargetGroupArn=arn) for arn in arns))
-    return {arn: frozenset(entry["Target"]["Id"] for entry in health["TargetHealthDescriptions"]) for arn, health in zip(arns, asked, strict=True)}
+def _nodes(ask: Ask) -> tuple[Node, ...]:
+    answer = ask("ec2", "describe_instances", Filters=[{"Name": "instance-state-name", "Values": list(_RUNNING)}])
+    found = [_node(instance) for reservation in answer["Reservations"] for instance in reservation["Instances"]]
+    return tuple(sorted(found, key=lambda node: node.instance_id))
 
 
-async def _makers(aws: AwsAccount, groups: list[dict[str, Any]]) -> dict[str, str]:
-    """By the ARN of each target group that an optimization created, that optimization."""
-    if not groups:
-        return {}
-    answer = await aws.call("elbv2", "describe_tags", ResourceArns=[group["TargetGroupArn"] for group in groups])
-    tagged = [(entry["ResourceArn"], tag) for entry in answer["TagDescriptions"] for tag in entry["Tags"]]
-    return {arn: tag["Value"] for arn, tag in tagged if tag["Key"] == OPTIMIZATION_TAG}
+def _set_ups(ask: Ask, instance_ids: Collection[str]) -> Mapping[str, SetUp]:
+    answer = ask("ec2", "describe_instances", InstanceIds=list(instance_ids))
+    told = {one: ask("ec2", "describe_instance_attribute", InstanceId=one, Attribute="userData") for one in instance_ids}
+    data = {one: attribute.get("UserData", {}).get("Value", "") for one, attribute in told.items()}
+    found = [instance for reservation in answer["Reservations"] for instance in reservation["Instances"]]
+    return {instance["InstanceId"]: _set_up(instance, data[instance["InstanceId"]]) for instance in found}
+
+
+def _groups(ask: Ask) -> Mapping[str, tuple[TargetGroup, ...]]:
+    """The weighted target groups of every load balancer, by the balancer's name; a group without weight counts with 0."""
+    left = {group["TargetGroupArn"]: group["TargetGroupName"] for group in ask("elbv2", "describe_target_groups")["TargetGroups"]}
+    members = {arn: _members(ask, arn) for arn in left}
+    found: dict[str, tuple[TargetGroup, ...]] = {}
+    for balancer in ask("elbv2", "describe_load_balancers")["LoadBalancers"]:
+        weights = _weights(ask("elbv2", "describe_listeners", LoadBalancerArn=balancer["LoadBalancerArn"])["Listeners"])
+        own = {arn: left.pop(arn) for arn in weights if arn in left}
+        found[balancer["LoadBalancerName"]] = tuple(TargetGroup(name, weights[arn], members[arn]) for arn, name in sorted(own.items(), key=_name))
+    nobodys = tuple(TargetGroup(name, 0, members[arn]) for arn, name in sorted(left.items(), key=_name))
+    return {**found, NOBODYS: nobodys} if nobodys else found
+
+
+def _name(group: tuple[str, str]) -> str:
+    return group[1]
+
+
+def _members(ask: Ask, group: str) -> frozenset[str]:
+    health = ask("elbv2", "describe_target_health", TargetGroupArn=group)
+    return frozenset(entry["Target"]["Id"] for entry in health["TargetHealthDescriptions"])
+
+
+def _makers(ask: Ask) -> dict[str, str | None]:
+    """By the name of each target group, the optimization that created it."""
+    names = {group["TargetGroupArn"]: group["TargetGroupName"] for group in ask("elbv2", "describe_target_groups")["TargetGroups"]}
+    told = ask("elbv2", "describe_tags", ResourceArns=list(names))["TagDescriptions"] if names else []
+    tags = {entry["ResourceArn"]: {tag["Key"]: tag["Value"] for tag in entry["Tags"]} for entry in told}
+    return {name: tags[arn].get(OPTIMIZATION_TAG) for arn, name in names.items()}
+
+
+def _settings(ask: Ask) -> Mapping[str, Mapping[str, Any]]:
+    """Every engine setting, by the name of its parameter."""
+    answer = ask("ssm", "get_parameters_by_path", Path="/vllm", Recursive=True)
+    return {parameter["Name"]: json.loads(parameter["Value"]) for parameter in answer["Parameters"]}
 
 
 def _share(part: int, whole: int) -> Percent:

@@ -6,13 +6,16 @@ import asyncio
 import json
 from dataclasses import dataclass
 
-from support.drivers.aws import REGION, AwsAccount
+from support.drivers.aws import REGION, Ask, AwsAccount
 from support.drivers.cloud import DEPLOYMENT_TAG
 from support.drivers.simulator import Simulator
 from support.personas import FleetTrait
 
 IMAGE = "ami-0c0ffee0c0ffee000"
 MODEL_PORT = 8000
+
+Tags = list[dict[str, str]]
+"""As AWS takes them."""
 
 
 @dataclass(frozen=True)
@@ -31,23 +34,13 @@ class Deployment:
 
 async def provision(aws: AwsAccount, simulator: Simulator, trait: FleetTrait, count: int | None = None) -> Deployment:
     """Builds one deployment, with `count` nodes where the scenario names a number; everything runs on return."""
-    tags = {DEPLOYMENT_TAG: trait.deployment, "optiinfra:interruptible": str(trait.interruption_tolerant).lower(), "Name": trait.deployment}
-    launched, balancer, _, _ = await asyncio.gather(
-        _launched(aws, trait, trait.count if count is None else count, tags),
-        _balanced(aws, trait.deployment, tags),
-        _configured(aws, trait),
+    size = trait.count if count is None else count
+    built, _ = await asyncio.gather(
+        aws.work(lambda ask: _built(ask, trait, size)),
         simulator.bend_deployment(aws.number, trait.deployment, interruption_tolerant=trait.interruption_tolerant, **trait.behaviour),
     )
-    front_door, group = balancer
-    targets = [{"Id": instance, "Port": MODEL_PORT} for instance in launched]
-    await asyncio.gather(
-        aws.call("elbv2", "register_targets", TargetGroupArn=group, Targets=targets),
-        *(
-            simulator.set_utilization(aws.number, instance, busy, trait.peak)
-            for instance, busy in zip(launched, _spread(trait, len(launched)), strict=True)
-        ),
-    )
-    return Deployment(trait.deployment, front_door, launched)
+    await simulator.set_utilization(aws.number, dict(zip(built.instance_ids, _spread(trait, size), strict=True)), trait.peak)
+    return built
 
 
 def _spread(trait: FleetTrait, count: int) -> tuple[float, ...]:
@@ -61,8 +54,17 @@ async def launch(aws: AwsAccount, instance_type: str, region: str = REGION) -> s
     return str(answer["Instances"][0]["InstanceId"])
 
 
-async def _launched(aws: AwsAccount, trait: FleetTrait, count: int, tags: dict[str, str]) -> tuple[str, ...]:
-    answer = await aws.call(
+def _built(ask: Ask, trait: FleetTrait, count: int) -> Deployment:
+    tags = _listed({DEPLOYMENT_TAG: trait.deployment, "optiinfra:interruptible": str(trait.interruption_tolerant).lower(), "Name": trait.deployment})
+    launched = _launched(ask, trait, count, tags)
+    front_door, group = _balanced(ask, trait.deployment, tags)
+    ask("elbv2", "register_targets", TargetGroupArn=group, Targets=[{"Id": instance, "Port": MODEL_PORT} for instance in launched])
+    ask("ssm", "put_parameter", Name=f"/vllm/{trait.deployment}/engine-args", Type="String", Value=_engine_args(trait), Overwrite=True)
+    return Deployment(trait.deployment, front_door, launched)
+
+
+def _launched(ask: Ask, trait: FleetTrait, count: int, tags: Tags) -> tuple[str, ...]:
+    answer = ask(
         "ec2",
         "run_instances",
         ImageId=IMAGE,
@@ -70,36 +72,31 @@ async def _launched(aws: AwsAccount, trait: FleetTrait, count: int, tags: dict[s
         MinCount=count,
         MaxCount=count,
         UserData=f"#!/bin/sh\nexec vllm serve {trait.model} --tensor-parallel-size {trait.tensor_parallel}\n",
-        TagSpecifications=[{"ResourceType": "instance", "Tags": _listed(tags)}],
+        TagSpecifications=[{"ResourceType": "instance", "Tags": tags}],
     )
     return tuple(instance["InstanceId"] for instance in answer["Instances"])
 
 
-async def _balanced(aws: AwsAccount, name: str, tags: dict[str, str]) -> tuple[str, str]:
-    subnets = (await aws.call("ec2", "describe_subnets"))["Subnets"]
-    group, balancer = await asyncio.gather(
-        aws.call(
-            "elbv2",
-            "create_target_group",
-            Name=f"{name}-od",
-            Protocol="HTTP",
-            Port=MODEL_PORT,
-            VpcId=subnets[0]["VpcId"],
-            HealthCheckPath="/health",
-            Tags=_listed(tags),
-        ),
-        aws.call(
-            "elbv2", "create_load_balancer", Name=name, Subnets=[subnet["SubnetId"] for subnet in subnets[:2]], Type="application", Tags=_listed(tags)
-        ),
-    )
-    group_arn = group["TargetGroups"][0]["TargetGroupArn"]
-    door = balancer["LoadBalancers"][0]
-    forward = {"Type": "forward", "ForwardConfig": {"TargetGroups": [{"TargetGroupArn": group_arn, "Weight": 100}]}}
-    await aws.call("elbv2", "create_listener", LoadBalancerArn=door["LoadBalancerArn"], Protocol="HTTP", Port=80, DefaultActions=[forward])
-    return door["DNSName"], group_arn
+def _balanced(ask: Ask, name: str, tags: Tags) -> tuple[str, str]:
+    subnets = ask("ec2", "describe_subnets")["Subnets"]
+    group = ask(
+        "elbv2",
+        "create_target_group",
+        Name=f"{name}-od",
+        Protocol="HTTP",
+        Port=MODEL_PORT,
+        VpcId=subnets[0]["VpcId"],
+        HealthCheckPath="/health",
+        Tags=tags,
+    )["TargetGroups"][0]["TargetGroupArn"]
+    zones = [subnet["SubnetId"] for subnet in subnets[:2]]
+    door = ask("elbv2", "create_load_balancer", Name=name, Subnets=zones, Type="application", Tags=tags)["LoadBalancers"][0]
+    forward = {"Type": "forward", "ForwardConfig": {"TargetGroups": [{"TargetGroupArn": group, "Weight": 100}]}}
+    ask("elbv2", "create_listener", LoadBalancerArn=door["LoadBalancerArn"], Protocol="HTTP", Port=80, DefaultActions=[forward])
+    return door["DNSName"], group
 
 
-async def _configured(aws: AwsAccount, trait: FleetTrait) -> None:
+def _engine_args(trait: FleetTrait) -> str:
     settings = {
         "model": trait.model,
         "gpu_memory_utilization": 0.90,
@@ -110,8 +107,8 @@ async def _configured(aws: AwsAccount, trait: FleetTrait) -> None:
         "quantization": None,
         "tensor_parallel_size": trait.tensor_parallel,
     }
-    await aws.call("ssm", "put_parameter", Name=f"/vllm/{trait.deployment}/engine-args", Type="String", Value=json.dumps(settings), Overwrite=True)
+    return json.dumps(settings)
 
 
-def _listed(tags: dict[str, str]) -> list[dict[str, str]]:
+def _listed(tags: dict[str, str]) -> Tags:
     return [{"Key": key, "Value": value} for key, value in tags.items()]

@@ -47,10 +47,12 @@ class Simulator:
         """How the model servers of a deployment behave from now on; what is not named stays as it is."""
         await self._told("PUT", f"/accounts/{account}/deployments/{deployment}", behaviour)
 
-    async def set_utilization(self, account: str, instance_id: str, percent: float, peak: float | None = None) -> None:
-        """How busy an instance is, processors and accelerators alike, for any period that is asked for."""
-        body = {"cpu": percent, "gpu": percent, "peak_gpu": percent if peak is None else peak}
-        await self._told("PUT", f"/accounts/{account}/instances/{instance_id}/utilization", body)
+    async def set_utilization(self, account: str, percents: Mapping[str, float], peak: float | None = None) -> None:
+        """How busy instances are, by their ids: processors and accelerators alike, for any period that is asked for."""
+        body = {
+            instance_id: {"cpu": percent, "gpu": percent, "peak_gpu": percent if peak is None else peak} for instance_id, percent in percents.items()
+        }
+        await self._told("PUT", f"/accounts/{account}/utilization", {"instances": body})
 
     async def set_market(self, account: str, region: str, pools: Sequence[Mapping[str, Any]]) -> None:
         """Prices, capacity and interruption rates of the pools that are named."""

@@ -8,7 +8,7 @@ from typing import Literal
 
 import pytest
 
-from support.drivers.cloud import NOBODYS, CloudFleet, Node, TargetGroup
+from support.drivers.cloud import CloudFleet, Node, TargetGroup, Traces
 from support.drivers.history import OnDemandPrices, PriceStep, UsageEntry
 from support.drivers.simulator import Simulator
 from support.witness.savings import Derivation, Pool, SavingsOracle, expect_same_amount
@@ -115,15 +115,14 @@ def test_a_difference_is_a_readable_diff() -> None:
 
 
 def test_nodes_of_a_change_that_is_gone_are_left_behind() -> None:
-    found = left_behind(fleet(node(1), node(2, "spot", **{"optiinfra:optimization": "opt_1"})), [])
+    nodes = (node(1), node(2, "spot", **{"optiinfra:optimization": "opt_1"}))
+    found = left_behind(Traces(nodes, {"chat-od": None}, frozenset()), [])
     assert found == ("node i-2 (g5.xlarge, spot) of a change that is unknown",)
 
 
 def test_target_groups_and_settings_that_nobody_needs_are_left_behind() -> None:
-    there = fleet(node(1))
-    groups = {**there.groups, NOBODYS: (TargetGroup("chat-spot", 0, frozenset(), "opt_1"),)}
-    settings = {**there.settings, "/vllm/chat/engine-args/chat-od": {}, "/vllm/chat/engine-args/chat-tuned": {}}
-    found = left_behind(CloudFleet(there.nodes, groups, settings), [])
+    settings = frozenset({"/vllm/chat/engine-args", "/vllm/chat/engine-args/chat-od", "/vllm/chat/engine-args/chat-tuned"})
+    found = left_behind(Traces((node(1),), {"chat-od": None, "chat-spot": "opt_1"}, settings), [])
     assert found == (
         "target group chat-spot of a change that is unknown",
         "setting /vllm/chat/engine-args/chat-tuned, for a target group that does not exist",

@@ -253,7 +253,7 @@ def test_utilisation_is_what_was_declared(world: RunningWorld) -> None:
     points = cloudwatch.get_metric_statistics(**asked)["Datapoints"]
     assert {(point["Average"], point["Maximum"]) for point in points} == {(78.0, 91.0)}
     assert len(points) in (12, 13), "an hour holds twelve periods, and touches thirteen"
-    world.control("PUT", f"{account}/instances/{node}/utilization", {"gpu": 2.0, "peak_gpu": 3.0})
+    world.control("PUT", f"{account}/utilization", {"instances": {node: {"gpu": 2.0, "peak_gpu": 3.0}}})
     assert {(point["Average"], point["Maximum"]) for point in cloudwatch.get_metric_statistics(**asked)["Datapoints"]} == {(2.0, 3.0)}
 
 

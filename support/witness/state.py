@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from support.drivers.api.optimizations import Optimization
-from support.drivers.cloud import OPTIMIZATION_TAG, CloudFleet, Node
+from support.drivers.cloud import OPTIMIZATION_TAG, CloudFleet, Node, Traces
 from support.expectation import expect
 
 _KEEPS_WHAT_IT_MADE = frozenset({"pending", "running", "completed", "rolling_back", "rollback_failed"})
@@ -56,13 +56,13 @@ def expect_same_records(before: Capture, after: Capture) -> None:
     expect(not difference, lambda: f"OptiInfra's records of the fleet should be what they were before the change:\n{difference}")
 
 
-def left_behind(fleet: CloudFleet, optimizations: Iterable[Optimization]) -> tuple[str, ...]:
+def left_behind(traces: Traces, optimizations: Iterable[Optimization]) -> tuple[str, ...]:
     """What a change made and nobody needs any more: the change failed, was undone, or is unknown; or it is a setting that nobody follows."""
     states = {optimization.id: optimization.status for optimization in optimizations}
-
-    groups = [group for listed in fleet.groups.values() for group in listed]
-    names = {group.name for group in groups}
-    made = [*((_told(node), node.optimization) for node in fleet.nodes), *((f"target group {group.name}", group.optimization) for group in groups)]
+    made = [
+        *((_told(node), node.optimization) for node in traces.nodes),
+        *((f"target group {group}", maker) for group, maker in traces.groups.items()),
+    ]
     needless = [
         f"{what} of a change that is {states.get(maker, 'unknown')}"
         for what, maker in made
@@ -70,8 +70,8 @@ def left_behind(fleet: CloudFleet, optimizations: Iterable[Optimization]) -> tup
     ]
     settings = [
         f"setting {name}, for a target group that does not exist"
-        for name in fleet.settings
-        if len(parts := name.split("/")) == _SETTINGS_OF_A_GROUP and parts[-1] not in names
+        for name in sorted(traces.settings)
+        if len(parts := name.split("/")) == _SETTINGS_OF_A_GROUP and parts[-1] not in traces.groups
     ]
     return (*needless, *settings)
 

@@ -35,6 +35,12 @@ class Utilization(_Asked):
     peak_gpu: Percentage | None = None
 
 
+class UtilizationChange(_Asked):
+    """How busy some instances are, by their ids; the others stay as they are."""
+
+    instances: dict[str, Utilization]
+
+
 class PriceSteps(_Asked):
     """A price curve: from each moment on, its price."""
 

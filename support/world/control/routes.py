@@ -18,7 +18,7 @@ from support.world.aws.on_demand import price_list
 from support.world.aws.reclaim import Notice, NotSpot, reclaim
 from support.world.aws.trust import make_role
 from support.world.control.addressed import account_of
-from support.world.control.asked import MarketChange, Mode, NewFault, Pages, Pool, PriceSteps, Reclaim, Stack, Utilization
+from support.world.control.asked import MarketChange, Mode, NewFault, Pages, Pool, PriceSteps, Reclaim, Stack, UtilizationChange
 from support.world.control.history import history_routes
 from support.world.control.holding import hold_routes
 from support.world.llm.model import LanguageModel
@@ -44,7 +44,7 @@ class Control:
                 routes=[
                     Route(f"{account}/stack", self.install_stack, methods=["POST"]),
                     Route(f"{account}/deployments/{{name}}", self.declare_workload, methods=["PUT"]),
-                    Route(f"{account}/instances/{{instance}}/utilization", self.declare_utilization, methods=["PUT"]),
+                    Route(f"{account}/utilization", self.declare_utilization, methods=["PUT"]),
                     Route(f"{account}/market", self.change_market, methods=["PUT"]),
                     Route(f"{account}/reclaim", self.take_back, methods=["POST"]),
                     Route(f"{account}/faults", self.break_cloud, methods=["POST"]),
@@ -73,9 +73,10 @@ class Control:
         return JSONResponse(DONE)
 
     async def declare_utilization(self, request: Request) -> Response:
-        """How busy an instance is."""
-        account, declared = account_of(self._world, request), await asked(request, Utilization)
-        account.utilization.setdefault(request.path_params["instance"], {}).update(declared.model_dump(exclude_none=True))
+        """How busy instances are."""
+        account, declared = account_of(self._world, request), await asked(request, UtilizationChange)
+        for instance, percents in declared.instances.items():
+            account.utilization.setdefault(instance, {}).update(percents.model_dump(exclude_none=True))
         return JSONResponse(DONE)
 
     async def change_market(self, request: Request) -> Response:
