@@ -116,6 +116,7 @@ class Plan(Document):
     correlation_id: str = ""
     approved_by: str = "system"
     pools: tuple[Pool, ...] = ()
+    subnets: dict[str, str] = {}
     on_demand_hourly: dict[str, Decimal] = {}
     baseline: Count | None = None
     objective: Objective = Objective()

@@ -30,6 +30,14 @@ class Vanished(StepFailed):
         self.instance_ids = frozenset(instance_ids)
 
 
+class NotRegistered(StepFailed):
+    """All that keeps these nodes from being healthy is that they are not in the target group."""
+
+    def __init__(self, instance_ids: Collection[str]) -> None:
+        super().__init__(f"new capacity is not healthy: {', '.join(f'{one} is absent' for one in sorted(instance_ids))}", "capacity_unhealthy")
+        self.instance_ids = frozenset(instance_ids)
+
+
 class NoCapacity(StepFailed):
     """No pool, or too few of them, can give what is needed."""
 

@@ -13,7 +13,7 @@ from support.platform.fleet.views import DEPLOYMENT_TAG, HOURS_PER_MONTH, INTERR
 from support.platform.optimizations.change import Booked, Change, Work
 from support.platform.optimizations.documents import Machine, Node, Plan
 from support.platform.optimizations.failures import NoCapacity, NothingChanged, StepFailed, Vanished
-from support.platform.optimizations.launching import Order, launch
+from support.platform.optimizations.launching import Order, launch, subnets_of
 from support.platform.optimizations.nodes import Nodes
 from support.platform.optimizations.pools import Pool, TooFewPools, hourly, spread, worth_while
 from support.platform.optimizations.scripts import SPOT
@@ -98,7 +98,8 @@ class SpotMigration(Change):
             raise NothingChanged(f"no_spot_capacity: {error}", "capacity") from error
         if not worth_while(after, before):
             raise NothingChanged(f"price: {len(affected)} spot nodes cost ${after} an hour, on demand they cost ${before}", "price")
-        settled = {"affected": affected, "pools": pools, "on_demand_hourly": listed, "objective": self.objective()}
+        network = {"pools": pools, "subnets": subnets_of(self.site.account, machines[0])}
+        settled = {"affected": affected, "on_demand_hourly": listed, "objective": self.objective(), **network}
         self.journal.keep_decided(self.record.id, settled | {"baseline": self.baseline(machines)}, snapshot)
 
     def _market(self, plan: Plan, instance_types: set[str]) -> tuple[Pool, ...]:
@@ -119,14 +120,14 @@ class SpotMigration(Change):
             self.nodes.provide(index + 1, wave.nodes)
         serving, spot = self._groups(make=True)
         weights = self._weights(wave, serving, spot)
-        self._serve(spot, weights)
+        self._serve(index + 1, spot, weights)
         return {"nodes": len(self.nodes.serving()), "spot_weight": weights[spot], "group": spot}
 
-    def _serve(self, group: str, weights: Mapping[str, int]) -> None:
-        """Puts the nodes into service, and then gives them their traffic; returns when the load balancer finds them healthy."""
+    def _serve(self, wave: int, group: str, weights: Mapping[str, int]) -> None:
+        """Puts the wave's nodes into service, and then gives them their traffic; returns when the load balancer finds them healthy."""
         listener = self.snapshot.listener_arn
         assert listener is not None, "checked when the change was prepared"
-        self._replacing_what_vanishes(lambda: self.nodes.enrol(group))
+        self._replacing_what_vanishes(lambda: self.nodes.enrol(group, wave))
         self.site.shift(listener, weights)
         self._replacing_what_vanishes(lambda: self.nodes.expect_healthy(group))
 
@@ -199,11 +200,15 @@ class SpotMigration(Change):
 
     def replace(self, lost: Node) -> Node:
         """Puts another node in the place of one that the cloud takes back. To be called during a turn on the deployment."""
-        serving = self._groups()[1] or self._made_group()
+        serving = self._spot_group()
         node = self.nodes.replace(lost, serving)
         if serving:
             self.site.deregister(serving, [lost.instance_id])
         return node
+
+    def _spot_group(self) -> str | None:
+        """The ARN of the spot nodes' target group, looked for if the step that makes it was not completed."""
+        return self._groups()[1] or self._made_group()
 
     def _made_group(self) -> str | None:
         return self.site.find_group(group_name(self.snapshot.deployment, "spot"))
@@ -220,13 +225,13 @@ class SpotMigration(Change):
         with self.turn():
             if step == TERMINATE:
                 return self._restore_capacity()
+            if step == CREATE:
+                return {"terminated": self.nodes.release_all()}
             self._restore_traffic()
             if step == CANARY:
                 return self._drop_group()
-            if step == CREATE:
-                return {"terminated": self.nodes.release_all()}
             leaving = [node for node in self.record.nodes if node.wave == WAVE_OF[step]]
-            self.nodes.release(leaving, self._made_group())
+            self.nodes.release(leaving, self._spot_group())
             return {"terminated": [node.instance_id for node in leaving]}
 
     def _restore_traffic(self) -> None:
@@ -237,7 +242,7 @@ class SpotMigration(Change):
 
     def _drop_group(self) -> dict[str, Any]:
         """Empties the spot nodes' target group, and deletes it unless it was there before."""
-        spot = self._made_group()
+        spot = self._spot_group()
         if spot is None:
             return {}
         remaining = self.nodes.serving()

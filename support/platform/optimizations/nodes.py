@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from support.platform.optimizations.change import Change
 from support.platform.optimizations.documents import Machine, Node
-from support.platform.optimizations.failures import NoCapacity, StepFailed
-from support.platform.optimizations.launching import Order, Supply, launch, node_of, subnets_of, tags_for
+from support.platform.optimizations.failures import NoCapacity, NotRegistered, StepFailed
+from support.platform.optimizations.launching import Order, Supply, launch, node_of, tags_for
 from support.platform.optimizations.pools import Pool, ranked
 from support.platform.optimizations.site import OPTIMIZATION_TAG
 
@@ -45,10 +45,9 @@ class Nodes:
         like = snapshot.machine(plan.affected[0])
         if len(self.serving()) < wanted:
             supply = Supply(plan.pools)
-            subnets = subnets_of(self._change.site.account, like)
             while len(used := [node.pool for node in self.serving()]) < wanted:
                 for pool, count in supply.next(used, wanted).items():
-                    launched = self._launch(wave, pool, count, like, subnets)
+                    launched = self._launch(wave, pool, count, like, plan.subnets)
                     if len(launched) < count:
                         supply.exhausted(pool)
         pools = {node.pool for node in self.serving()}
@@ -63,17 +62,25 @@ class Nodes:
         self._journal.add_nodes(self._id, [node_of(machine, wave, self._now()) for machine in launched])
         return launched
 
-    def enrol(self, group_arn: str) -> None:
-        """Registers the nodes that are not registered yet, as soon as their model servers answer. Vanished when one of them is gone."""
-        site = self._change.site
-        known = site.targets(group_arn)
-        new = {node.instance_id: node.private_ip for node in self.serving() if node.instance_id not in known}
-        site.expect_answering(new)
-        site.register(group_arn, new)
+    def enrol(self, group_arn: str, wave: int) -> None:
+        """Registers the nodes of the wave as soon as their model servers answer. Vanished when one of them is gone."""
+        self._register(group_arn, {node.instance_id: node.private_ip for node in self.serving() if node.wave == wave})
+
+    def _register(self, group_arn: str, addresses: Mapping[str, str]) -> None:
+        self._change.site.expect_answering(addresses)
+        self._change.site.register(group_arn, addresses)
 
     def expect_healthy(self, group_arn: str) -> None:
-        """Returns when the load balancer finds all nodes healthy. Vanished when one of them is gone."""
-        self._change.site.expect_healthy(group_arn, [node.instance_id for node in self.serving()])
+        """Returns when the load balancer finds all nodes healthy. Vanished when one of them is gone.
+
+        A node that a former process did not live to register is registered now.
+        """
+        addresses = {node.instance_id: node.private_ip for node in self.serving()}
+        try:
+            self._change.site.expect_healthy(group_arn, addresses)
+        except NotRegistered as found:
+            self._register(group_arn, {one: addresses[one] for one in found.instance_ids})
+            self._change.site.expect_healthy(group_arn, addresses)
 
     def release(self, nodes: Sequence[Node], group_arn: str | None) -> None:
         """Takes nodes out of service for good: no new requests, then no requests, then no node."""
@@ -99,14 +106,12 @@ class Nodes:
         """
         plan = self._change.plan
         like = self._change.snapshot.machine(plan.affected[0])
-        subnets = subnets_of(self._change.site.account, like)
-        machine = self._replacement(lost, like, subnets)
+        machine = self._replacement(lost, like, plan.subnets)
         node = node_of(machine, lost.wave, self._now(), replaces=lost.instance_id)
         self._journal.add_nodes(self._id, [node])
         self._journal.release_nodes(self._id, [lost.instance_id])
         if group_arn is not None:
-            self._change.site.expect_answering({node.instance_id: node.private_ip})
-            self._change.site.register(group_arn, [node.instance_id])
+            self._register(group_arn, {node.instance_id: node.private_ip})
         return node
 
     def _replacement(self, lost: Node, like: Machine, subnets: Mapping[str, str]) -> Machine:

@@ -12,7 +12,7 @@ from support.platform.cloud import AwsAccount
 from support.platform.fleet.views import DEPLOYMENT_TAG, name_of_group
 from support.platform.network import Unreachable
 from support.platform.optimizations.documents import Machine, Snapshot
-from support.platform.optimizations.failures import StepFailed, Vanished
+from support.platform.optimizations.failures import NotRegistered, StepFailed, Vanished
 from support.platform.services import Services
 from support.platform.tables import Customer, Deployment
 
@@ -135,8 +135,12 @@ class Site:
             elb.modify_listener(ListenerArn=listener_arn, DefaultActions=cast("Sequence[ActionTypeDef]", list(actions)))
 
     def targets(self, group_arn: str) -> dict[str, str]:
-        """The health of each instance in the group, in AWS's words."""
-        found = self.account.elbv2.describe_target_health(TargetGroupArn=group_arn)["TargetHealthDescriptions"]
+        """The health of each instance in the group, in AWS's words; a group that is gone has none."""
+        elb = self.account.elbv2
+        try:
+            found = elb.describe_target_health(TargetGroupArn=group_arn)["TargetHealthDescriptions"]
+        except elb.exceptions.TargetGroupNotFoundException:
+            return {}
         return {target["Target"]["Id"]: str(target["TargetHealth"]["State"]) for target in found}
 
     def register(self, group_arn: str, instance_ids: Iterable[str]) -> None:
@@ -159,13 +163,15 @@ class Site:
     def expect_healthy(self, group_arn: str, instance_ids: Collection[str]) -> None:
         """Returns when the load balancer finds all of these instances healthy; StepFailed if it does not within `READY_WITHIN`.
 
-        Vanished as soon as one of them is gone.
+        Vanished as soon as one of them is gone; NotRegistered when nothing else is missing than that the group has them.
         """
         clock = self._services.clock
         latest = clock.now() + READY_WITHIN
         while sick := {one: state for one, state in self._states(group_arn, instance_ids).items() if state != "healthy"}:
             self._expect_alive(sick)
-            if clock.now() >= latest or set(sick.values()) <= {"absent"}:
+            if set(sick.values()) == {"absent"}:
+                raise NotRegistered(sick)
+            if clock.now() >= latest:
                 shown = ", ".join(f"{one} is {state}" for one, state in sorted(sick.items()))
                 raise StepFailed(f"new capacity is not healthy: {shown}", "capacity_unhealthy")
             clock.sleep(PAUSE_SECONDS)

@@ -40,9 +40,9 @@ def watch_cut_short() -> None:
 @defect("REQ-SPT-010", "spot nodes are given traffic before they can answer")
 def traffic_before_readiness() -> None:
     @instead_of("support.platform.optimizations.migration:SpotMigration._serve")
-    def served(serve: Broken, change: Any, group: str, weights: Any) -> None:
+    def served(serve: Broken, change: Any, wave: int, group: str, weights: Any) -> None:
         change.site.shift(change.snapshot.listener_arn, weights)
-        serve(change, group, weights)
+        serve(change, wave, group, weights)
 
 
 @defect("REQ-SPT-013", "the prediction is booked as the actual saving")
