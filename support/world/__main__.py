@@ -83,6 +83,7 @@ def _serve(sockets: list[socket.socket], seed: int, start: datetime, *, follow_s
         log_config=None,
         access_log=False,
         proxy_headers=False,
+        server_header=False,  # each line of an answer's head is read by whoever asked
         date_header=False,  # it would have to be kept up to date, and the world's time is another
         lifespan="off",
         http=JoinedAnswers,

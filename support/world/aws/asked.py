@@ -6,11 +6,10 @@ import gzip
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl, urlparse
+from urllib.parse import parse_qsl
 
 from botocore.model import OperationNotFoundError
 from moto.core.responses import BaseResponse
-from moto.iam.models import mark_account_as_visited
 from moto.utilities.utils import get_partition
 from starlette.types import Scope
 
@@ -71,28 +70,20 @@ def read(scope: Scope, body: bytes, owner: Callable[[str | None], tuple[str, str
 
 
 def hand_over(asked: Asked, handler: BaseResponse) -> None:
-    """Gives a call to one of moto's response classes, as its own `setup_class` does. Raises OperationNotFoundError."""
+    """Gives a call to one of moto's response classes, as its own `setup_class` does, for what these classes use. Raises OperationNotFoundError."""
     if not asked.action:
         raise OperationNotFoundError(asked.action)
-    handler.is_werkzeug_request = True
-    handler.normalized_request = asked  # type: ignore[assignment]
-    handler.uri = f"http://{asked.headers.get('host', 'aws.simulated')}{asked.path}"
-    handler.parsed_url = urlparse(handler.uri)
-    handler.path = handler.raw_path = asked.path
+    handler.path = asked.path
     handler.method = asked.method
     handler.headers = asked.headers
-    handler.raw_body = asked.data
     handler.body = asked.data.decode()
     handler.querystring = handler.data = {name: [value] for name, value in asked.values.items()}
-    handler.form_data = asked.values  # type: ignore[assignment]
     handler.region = asked.region
     handler.partition = get_partition(asked.region)
     handler.uri_match = {}
     handler.response_headers = {"server": "amazon.com"}
     handler.parse_parameters(asked)  # type: ignore[arg-type]
-    handler.access_key = handler.get_access_key()
     handler.current_account = asked.account
-    mark_account_as_visited(asked.account, handler.access_key, str(handler.service_name), asked.region)
 
 
 def _credential(authorization: str) -> tuple[str | None, str, str]:

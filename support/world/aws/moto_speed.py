@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import fnmatch
+import itertools
 import re
-import string
 from abc import abstractmethod
 from datetime import UTC, datetime
 from functools import cache, lru_cache
+from types import SimpleNamespace
 from typing import Any, cast
 
 from moto.core.base_backend import AccountSpecificBackend, BackendDict
@@ -14,14 +16,17 @@ from moto.core.parse import default_timestamp_parser
 from moto.core.serialize import EC2Serializer, JSONSerializer, QuerySerializer, ResponseDict, ResponseSerializer
 from moto.ec2.models.core import TaggedEC2Resource
 from moto.ec2.utils import EC2_PREFIX_TO_RESOURCE, get_prefix
+from moto.moto_api._internal import mock_random
 
 from support.world.aws.json_answers import JsonAnswers
+from support.world.aws.parameters import Given, GivenToEc2
 from support.world.aws.picking import Answers, NotUnderstood
 from support.world.aws.xml_answers import XmlAnswers, element
 
 PROLOG = '<?xml version="1.0" encoding="utf-8"?>\n'
 _ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)")
-_ALPHABET = string.ascii_letters + string.digits
+_WILD = frozenset("*?[")
+_numbers = itertools.count(1)
 
 _known: dict[tuple[object, ...], Answers[Any]] = {}
 """The answers of each operation, by kind, operation, form of times and transformers."""
@@ -99,15 +104,25 @@ def _answered(serializer: ResponseSerializer, resp: ResponseDict, content: str, 
 
 
 def _enriched(headers: dict[str, Any], body: Any) -> tuple[dict[str, Any], Any]:  # noqa: ANN401
-    """Names the request in its answer, as moto does, in an answer that has a place for it."""
-    from moto.moto_api._internal import mock_random
-
+    """Numbers the request in its answer: where XML has a place for that, else in the head, where AWS's clients then look."""
     if "status" in headers:
         headers["status"] = str(headers["status"])
-    identifier = headers["x-amzn-requestid"] = "".join(mock_random.choices(_ALPHABET, k=52))
-    if isinstance(body, str) and "<RequestId>" in body:
-        body = re.sub(r"(?<=<RequestId>).*(?=<\/RequestId>)", identifier, body)
+    number = f"{next(_numbers):020d}"
+    before, named, after = body.rpartition("<RequestId>") if isinstance(body, str) else ("", "", "")
+    if named:
+        return headers, f"{before}{named}{number}{after[after.index('<') :]}"
+    headers["x-amzn-requestid"] = number
     return headers, body
+
+
+def _resource_id(size: int = 8) -> str:
+    """An id as moto draws it, in one draw."""
+    return f"{mock_random.getrandbits(4 * size):0{size}x}"
+
+
+def _matches(value: str, pattern: str) -> bool:
+    """As `fnmatch`, which works out a regular expression for each pattern, and most patterns are ids."""
+    return value == pattern or (not _WILD.isdisjoint(pattern) and fnmatch.fnmatchcase(value, pattern))
 
 
 def _look_up_at_once() -> None:
@@ -145,9 +160,13 @@ def apply() -> None:
     import moto.core.parse as parse
     import moto.core.responses as responses
     import moto.core.utils as utils
+    import moto.ec2.utils as ec2
 
     vars(utils)["create_loader"] = cache(vars(utils)["create_loader"])  # one that lists botocore's folders once
     vars(parse)["default_timestamp_parser"] = _moment
+    parse.PROTOCOL_PARSERS.update({"query": Given, "ec2": GivenToEc2})
+    vars(ec2)["random_resource_id"] = _resource_id
+    vars(ec2)["fnmatch"] = SimpleNamespace(fnmatch=_matches, translate=fnmatch.translate)
     names = vars(responses)
     moto_s = names["get_serializer_class"]
     names["get_serializer_class"] = cache(lambda service, protocol: QUICK.get(found := moto_s(service, protocol), found))

@@ -1,0 +1,54 @@
+"""The parameters of a call as moto reads them, without a look at all that the call could have had: EC2's and the query protocol."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, cast
+
+from botocore.model import ListShape, Shape, StructureShape
+from moto.core.parse import UNDEFINED, EC2QueryParser, QueryParser
+
+
+class Given(QueryParser):
+    """Reads a member of a structure only where a parameter has its name or begins with it."""
+
+    def _do_parse(self, request_dict: Any, shape: StructureShape) -> Any:  # noqa: ANN401  (moto's parameters)
+        values = request_dict["values"]
+        self._named = set(values)
+        for name in values:
+            whole, dot, _ = name.rpartition(".")
+            while dot and whole not in self._named:
+                self._named.add(whole)
+                whole, dot, _ = whole.rpartition(".")
+        return super()._do_parse(request_dict, shape)  # type: ignore[no-untyped-call]
+
+    def _parse_structure(self, shape: StructureShape, query_params: Any, prefix: str = "") -> Any:  # noqa: ANN401
+        if prefix and prefix not in self._named:
+            return UNDEFINED
+        parsed = {}
+        for name, member, part, always in _members(type(self), cast("Any", shape)):
+            place = f"{prefix}.{part}" if prefix else part
+            if always or place in self._named:
+                value = self._parse_shape(member, query_params, place)  # type: ignore[no-untyped-call]
+                if value is not UNDEFINED:
+                    parsed[name] = value
+        return parsed or UNDEFINED
+
+
+class GivenToEc2(Given, EC2QueryParser):
+    """EC2's protocol."""
+
+
+@cache
+def _members(parser: type[Given], shape: Any) -> tuple[tuple[str, Shape, str, bool], ...]:  # noqa: ANN401  (a StructureShape)
+    """Name, shape and written name of each member of a structure, and whether it may have a value without a parameter of its name."""
+    names = parser(cast("Any", None))  # names are the same for every operation
+    return tuple(
+        (
+            name,
+            member,
+            str(names._get_serialized_name(member, name)),  # type: ignore[no-untyped-call]  # noqa: SLF001
+            "default" in member.metadata or (isinstance(member, ListShape) and bool(member.serialization.get("flattened"))),
+        )
+        for name, member in shape.members.items()
+    )
