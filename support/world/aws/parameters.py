@@ -26,7 +26,7 @@ class Given(QueryParser):
         if prefix and prefix not in self._named:
             return UNDEFINED
         parsed = {}
-        for name, member, part, always in _members(type(self), cast("Any", shape)):
+        for name, member, part, always in _members(cast("Any", type(self)), shape):
             place = f"{prefix}.{part}" if prefix else part
             if always or place in self._named:
                 value = self._parse_shape(member, query_params, place)  # type: ignore[no-untyped-call]
@@ -40,7 +40,7 @@ class GivenToEc2(Given, EC2QueryParser):
 
 
 @cache
-def _members(parser: type[Given], shape: Any) -> tuple[tuple[str, Shape, str, bool], ...]:  # noqa: ANN401  (a StructureShape)
+def _members(parser: type[Given], shape: StructureShape) -> tuple[tuple[str, Shape, str, bool], ...]:
     """Name, shape and written name of each member of a structure, and whether it may have a value without a parameter of its name."""
     names = parser(cast("Any", None))  # names are the same for every operation
     return tuple(
