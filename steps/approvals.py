@@ -45,7 +45,7 @@ async def recommendation_of_risk(story: Story, platform: Platform, risk: str) ->
 @given("the customer has approved the recommendation")
 async def approval_given(story: Story, platform: Platform) -> None:
     """The change has begun."""
-    story.optimization = await begin(platform, story.recommendation)
+    story.optimization = await platform.optimizations.get(await begin(platform, story.recommendation))
 
 
 @given("the change that it recommends is done")
@@ -53,7 +53,7 @@ async def change_done(story: Story, platform: Platform, patience: Patience) -> N
     """Approved, carried out and completed."""
     story.answers = (accepted(await platform.recommendations.approve(story.recommendation.id)),)
     story.outcome = story.answers[0]
-    story.optimization = await ended(platform, story, "completed", patience.migration)
+    story.optimization = await ended(platform, story.change_id, "completed", patience.migration)
 
 
 @when("the customer approves the recommendation three times")

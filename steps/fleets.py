@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from support.deeds.comparing import Comparison
 from support.deeds.discovering import discovered
 from support.drivers.api.platform import Platform
 from support.drivers.cloud import Cloud
@@ -71,9 +72,9 @@ async def fleet_back_on_demand(story: Story, cloud: Cloud, patience: Patience) -
 
 
 @then("the fleet is exactly as it was before")
-async def fleet_as_before(story: Story, cloud: Cloud) -> None:
+async def fleet_as_before(story: Story, cloud: Cloud, comparison: Comparison) -> None:
     """Instances, traffic shares and settings."""
-    expect_as_before(story.before, await cloud.fleet_of(story.customer.account))
+    expect_as_before(comparison.before, await cloud.fleet_of(story.customer.account))
 
 
 @then("on-demand capacity was ended last, when healthy spot capacity had its traffic")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from support.deeds.changing import begin, ended, expect_completed_within, expect_rolled_back_within, expect_told_live, lifetime
+from support.deeds.changing import begin, carried_out, ended, expect_completed_within, expect_rolled_back_within, expect_told_live, lifetime
+from support.deeds.comparing import Comparison
 from support.deeds.parts import tuning_of
 from support.drivers.api.platform import Platform
-from support.drivers.cloud import Cloud
 from support.drivers.events import Events
 from support.drivers.simulator import Simulator
 from support.gherkin import given, then, when
@@ -13,33 +13,29 @@ from support.patience import Patience
 from support.story import Story
 from support.vocabulary import Duration, Percent
 from support.witness.rollout import expect_no_step_after_failure, expect_seen_in_step, expect_seven_steps
-from support.witness.state import Capture
 from support.words import OptimizationStatus
 
 
 @given("the fleet has moved to spot")
-async def fleet_moved(story: Story, platform: Platform, cloud: Cloud, patience: Patience) -> None:
+async def fleet_moved(story: Story, platform: Platform, comparison: Comparison, patience: Patience) -> None:
     """The customer has approved the recommendation, and its migration has completed."""
-    story.before = Capture.of(await cloud.fleet_of(story.customer.account))
-    story.optimization = await begin(platform, story.recommendation)
-    story.optimization = await ended(platform, story, "completed", patience.migration)
+    await comparison.keep_fleet()
+    story.optimization = await carried_out(platform, story.recommendation, patience.migration)
 
 
 @given("the engine of its models has been tuned on advice")
-async def engine_tuned(story: Story, platform: Platform, cloud: Cloud, patience: Patience) -> None:
+async def engine_tuned(story: Story, platform: Platform, comparison: Comparison, patience: Patience) -> None:
     """The customer's own performance agent has recommended it, the customer has approved, and it is done."""
-    story.before = Capture.of(await cloud.fleet_of(story.customer.account))
-    story.optimization = await begin(platform, await tuning_of(platform, story.customer))
-    story.optimization = await ended(platform, story, "completed", patience.migration)
+    await comparison.keep_fleet()
+    story.optimization = await carried_out(platform, await tuning_of(platform, story.customer), patience.migration)
 
 
 @given("the fleet was moved back because of its quality")
 async def fleet_moved_back(story: Story, platform: Platform, simulator: Simulator, patience: Patience) -> None:
     """Its migration had begun, answers on spot were wrong, and the migration was taken back."""
-    started = await begin(platform, story.recommendation)
+    change_id = await begin(platform, story.recommendation)
     await simulator.bend_deployment(story.customer.account, story.customer.deployment.name, accuracy="0.900", on={"lifecycle": "spot"})
-    story.optimization = started
-    story.optimization = await ended(platform, story, "rolled_back", patience.migration)
+    story.optimization = await ended(platform, change_id, "rolled_back", patience.migration)
 
 
 @when("quality on spot falls below the customer's floor")
@@ -69,21 +65,21 @@ async def spot_capacity_gone(story: Story, simulator: Simulator) -> None:
 @then("the optimization completes within {duration}", verifies="REQ-SPT-021")
 async def optimization_completed(story: Story, platform: Platform, patience: Patience, limit: Duration) -> None:
     """By the customer's time, watch periods included."""
-    story.optimization = await ended(platform, story, "completed", patience.migration)
+    story.optimization = await ended(platform, story.change_id, "completed", patience.migration)
     expect_completed_within(limit, story.optimization)
 
 
 @then("the optimization ends {optimization_status}")
 async def optimization_ended(story: Story, platform: Platform, patience: Patience, status: OptimizationStatus) -> None:
     """In this state and in no other."""
-    story.optimization = await ended(platform, story, status, patience.migration)
+    story.optimization = await ended(platform, story.change_id, status, patience.migration)
     assert story.optimization.status == status, f"the change should end {status}, but: {story.optimization}"
 
 
 @then("the optimization is rolled back within {duration}")
 async def optimization_rolled_back(story: Story, platform: Platform, events: Events, patience: Patience, limit: Duration) -> None:
     """From the moment of the trigger, by the customer's time."""
-    story.optimization = await ended(platform, story, "rolled_back", patience.migration)
+    story.optimization = await ended(platform, story.change_id, "rolled_back", patience.migration)
     told = await events.of(story.customer.id, story.customer.owner)
     expect_rolled_back_within(limit, told, story.optimization)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from support.deeds.changing import begin, taken_back_on_request
+from support.deeds.changing import ask_for_rollback, begin
+from support.deeds.comparing import Comparison
 from support.deeds.killing import (
     ANSWERED,
     TAKING,
@@ -15,18 +16,16 @@ from support.deeds.killing import (
     expect_restored_once,
 )
 from support.drivers.api.platform import Platform
-from support.drivers.cloud import Cloud
 from support.drivers.simulator import Simulator
 from support.gherkin import then, when
 from support.patience import Patience
 from support.story import Story
-from support.witness.state import Capture
 
 
 @when("the customer approves, and OptiInfra is killed around each step of the {ordinal} wave")
-async def killed_while_migrating(story: Story, platform: Platform, cloud: Cloud, power: PowerCut, patience: Patience, wave: int) -> None:
+async def killed_while_migrating(story: Story, platform: Platform, comparison: Comparison, power: PowerCut, patience: Patience, wave: int) -> None:
     """Before: the cloud was asked and has done nothing. After: it has done all, and OptiInfra has not heard of it. Each time it is started again."""
-    story.before = Capture.of(await cloud.fleet_of(story.customer.account))
+    await comparison.keep_fleet()
     instants = TAKING[wave - 1]
     begun = await power.strike(story.customer, instants, lambda: begin(platform, story.recommendation), patience.migration)
     story.optimization = begun
@@ -49,7 +48,7 @@ async def killed_as_answered(story: Story, platform: Platform, power: PowerCut, 
 async def killed_while_going_back(story: Story, platform: Platform, power: PowerCut, patience: Patience, wave: int) -> None:
     """As it happens to a step: each time with the cloud and OptiInfra's records at odds. Each time it is started again."""
     change_id, instants = story.change_id, UNDOING[wave - 1]
-    begun = await power.strike(story.customer, instants, lambda: taken_back_on_request(platform, change_id), patience.rollback)
+    begun = await power.strike(story.customer, instants, lambda: ask_for_rollback(platform, change_id), patience.rollback)
     story.optimization = begun
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from support.deeds.changing import taken_back_on_request
+from support.deeds.changing import ask_for_rollback
+from support.deeds.comparing import Comparison
 from support.deeds.deciding import all_ended
 from support.deeds.parts import change_of, expect_only_back, expect_only_settings_changed, tuning_besides
 from support.drivers.api.platform import Platform
@@ -10,7 +11,6 @@ from support.drivers.cloud import Cloud
 from support.gherkin import given, then, when
 from support.patience import Patience
 from support.story import Story
-from support.witness.state import Capture
 
 
 @given("the {agent} agent recommends to tune another of its deployments")
@@ -20,9 +20,9 @@ async def tuning_recommended(story: Story, platform: Platform, agent: str) -> No
 
 
 @given("both changes have been carried out together")
-async def both_carried_out(story: Story, platform: Platform, cloud: Cloud, patience: Patience) -> None:
+async def both_carried_out(story: Story, platform: Platform, comparison: Comparison, patience: Patience) -> None:
     """Approved in one decision, and completed."""
-    story.before = Capture.of(await cloud.fleet_of(story.customer.account))
+    await comparison.keep_fleet()
     story.outcome = await platform.recommendations.approve_together([each.id for each in story.recommendations])
     await all_ended(platform, story, patience.sequence)
 
@@ -31,7 +31,8 @@ async def both_carried_out(story: Story, platform: Platform, cloud: Cloud, patie
 async def rollback_of_part_asked(story: Story, platform: Platform, agent: str) -> None:
     """And of no other."""
     change = change_of(await platform.optimizations.of(story.customer.id), story.recommendations, agent)
-    story.optimization = await taken_back_on_request(platform, change.id)
+    await ask_for_rollback(platform, change.id)
+    story.optimization = change
 
 
 @then("only the {agent} agent's change is taken back")
@@ -42,7 +43,7 @@ async def only_part_taken_back(story: Story, platform: Platform, patience: Patie
 
 
 @then("nothing but the settings of the tuned deployment has changed")
-async def other_part_kept(story: Story, platform: Platform, cloud: Cloud) -> None:
+async def other_part_kept(story: Story, platform: Platform, cloud: Cloud, comparison: Comparison) -> None:
     """By the customer's whole cloud, compared with what it was before both changes."""
     changes = await platform.optimizations.of(story.customer.id)
-    expect_only_settings_changed(story.before, await cloud.fleet_of(story.customer.account), changes)
+    expect_only_settings_changed(comparison.before, await cloud.fleet_of(story.customer.account), changes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from support.deeds.analysing import analysed
+from support.deeds.comparing import Comparison
 from support.deeds.recommending import (
     advised,
     advised_alone,
@@ -16,12 +17,10 @@ from support.deeds.recommending import (
     submitted,
 )
 from support.drivers.api.platform import Platform
-from support.drivers.cloud import Cloud
 from support.gherkin import given, then, when
 from support.patience import Patience
 from support.story import Story
 from support.vocabulary import Duration
-from support.witness.state import Capture
 from support.words import AgentType
 
 
@@ -45,9 +44,9 @@ async def nothing_else_recommended(story: Story, platform: Platform, patience: P
 
 
 @when("the customer approves the recommendation")
-async def recommendation_approved(story: Story, platform: Platform, cloud: Cloud) -> None:
-    """The customer says yes; how the fleet was at that moment is kept, to compare with."""
-    story.before = Capture.of(await cloud.fleet_of(story.customer.account))
+async def recommendation_approved(story: Story, platform: Platform, comparison: Comparison) -> None:
+    """The customer says yes; how the fleet was at that moment is kept, where it is compared with."""
+    await comparison.keep_fleet()
     story.outcome = await platform.recommendations.approve(story.recommendation.id)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from support.deeds.changing import begin, begun_to_go_back, ended, expect_step_failed, reached, taken_back_on_request
+from support.deeds.changing import ask_for_rollback, begin, begun_to_go_back, ended, expect_step_failed, reached
+from support.deeds.comparing import Comparison
 from support.deeds.failing import fail_step
 from support.deeds.going_back import (
     AFTERWARDS,
@@ -19,30 +20,29 @@ from support.deeds.going_back import (
 )
 from support.deeds.proving import records_of
 from support.drivers.api.platform import Platform
-from support.drivers.cloud import Cloud
 from support.drivers.events import Events
 from support.drivers.simulator import Simulator
 from support.drivers.time import ControlledClock
 from support.gherkin import given, then, when
 from support.patience import Patience
 from support.story import Story
-from support.witness.state import Capture, expect_same_records
+from support.witness.state import expect_same_records
 
 if TYPE_CHECKING:
     from support.drivers.records import Records
 
 
 @given("the cloud is about to fail OptiInfra at the step {migration_step}")
-async def step_to_fail(story: Story, cloud: Cloud, simulator: Simulator, clock: ControlledClock, step: str) -> None:
+async def step_to_fail(story: Story, comparison: Comparison, simulator: Simulator, clock: ControlledClock, step: str) -> None:
     """By a refusal, by wrong answers or by its prices; until then all goes well."""
-    story.before = Capture.of(await cloud.fleet_of(story.customer.account))
+    await comparison.keep_fleet()
     await fail_step(simulator, story.customer, step, await clock.now())
 
 
 @given("the migration has come to its step {migration_step}")
-async def step_come_to(story: Story, platform: Platform, cloud: Cloud, patience: Patience, step: str) -> None:
+async def step_come_to(story: Story, platform: Platform, comparison: Comparison, patience: Patience, step: str) -> None:
     """The customer has approved, and that step is under way."""
-    story.before = Capture.of(await cloud.fleet_of(story.customer.account))
+    await comparison.keep_fleet()
     story.optimization = await reached(platform, await begin(platform, story.recommendation), step, patience.migration)
 
 
@@ -62,8 +62,8 @@ async def going_back(story: Story, platform: Platform, simulator: Simulator, pat
 @given("the customer has taken the change back")
 async def taken_back(story: Story, platform: Platform, patience: Patience) -> None:
     """It was asked for, and it is done."""
-    story.optimization = await taken_back_on_request(platform, story.change_id)
-    story.optimization = await ended(platform, story, "rolled_back", patience.rollback)
+    await ask_for_rollback(platform, story.change_id)
+    story.optimization = await ended(platform, story.change_id, "rolled_back", patience.rollback)
 
 
 @given("the cloud lets OptiInfra end no node any more")
@@ -86,16 +86,16 @@ async def rollback_asked(story: Story, platform: Platform, simulator: Simulator)
 
 
 @when("the customer asks for a rollback while the migration is being planned")
-async def rollback_asked_early(story: Story, platform: Platform, cloud: Cloud, simulator: Simulator, patience: Patience) -> None:
+async def rollback_asked_early(story: Story, platform: Platform, comparison: Comparison, simulator: Simulator, patience: Patience) -> None:
     """The customer has approved; OptiInfra looks at the fleet, and has decided nothing yet."""
-    story.before = Capture.of(await cloud.fleet_of(story.customer.account))
+    await comparison.keep_fleet()
     story.optimization = await taken_back_during(PLANNING, platform, simulator, story, patience.migration)
 
 
 @when("the customer asks for a rollback while the migration's saving is worked out")
-async def rollback_asked_late(story: Story, platform: Platform, cloud: Cloud, simulator: Simulator, patience: Patience) -> None:
+async def rollback_asked_late(story: Story, platform: Platform, comparison: Comparison, simulator: Simulator, patience: Patience) -> None:
     """Every step has been taken; OptiInfra looks at what the new nodes cost, and has booked nothing yet."""
-    story.before = Capture.of(await cloud.fleet_of(story.customer.account))
+    await comparison.keep_fleet()
     story.optimization = await taken_back_during(BOOKING, platform, simulator, story, patience.migration)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from support.deeds.changing import begin, reached
+from support.deeds.comparing import Comparison
 from support.drivers.api.platform import Platform
 from support.drivers.cloud import Cloud
 from support.drivers.simulator import Simulator
@@ -11,22 +12,21 @@ from support.patience import Patience
 from support.story import Story
 from support.vocabulary import Percent
 from support.witness.rollout import expect_nodes_in_waves
-from support.witness.state import Capture
 from support.witness.waves import expect_never_above, expect_waves
 
 
 @given("the first wave is running on spot")
-async def first_wave_running(story: Story, platform: Platform, cloud: Cloud, patience: Patience) -> None:
+async def first_wave_running(story: Story, platform: Platform, comparison: Comparison, patience: Patience) -> None:
     """The customer has approved; the first wave serves its share and is being watched."""
-    story.before = Capture.of(await cloud.fleet_of(story.customer.account))
-    started = await begin(platform, story.recommendation)
-    story.optimization = await reached(platform, started, "validate_canary", patience.wave)
+    await comparison.keep_fleet()
+    change_id = await begin(platform, story.recommendation)
+    story.optimization = await reached(platform, change_id, "validate_canary", patience.wave)
 
 
 @given("the second wave has followed")
 async def second_wave_followed(story: Story, platform: Platform, patience: Patience) -> None:
     """The first wave has proved healthy; the second serves its share and is being watched."""
-    story.optimization = await reached(platform, story.optimization, "validate_50_percent", patience.wave)
+    story.optimization = await reached(platform, story.change_id, "validate_50_percent", patience.wave)
 
 
 @then("{percent} of the traffic goes to spot")

@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 
 from support.aftermath import aftermath
+from support.deeds.comparing import Comparison, compares
 from support.deeds.exploring import Orders, Surroundings
 from support.deeds.forging import Forge
 from support.deeds.killing import PowerCut
@@ -81,6 +82,12 @@ def platform(room: Room) -> Platform:
 def cloud(room: Room) -> Cloud:
     """The customers' AWS accounts as their owners see them."""
     return Cloud(room.live.aws, room.journal)
+
+
+@pytest.fixture
+def comparison(request: pytest.FixtureRequest, story: Story, cloud: Cloud) -> Comparison:
+    """The fleet before a change, kept where a Then of the scenario asks for this fixture."""
+    return Comparison(story, cloud, wanted=compares(step.definition for step in request.node.scenario.steps))
 
 
 @pytest.fixture

@@ -240,6 +240,6 @@ def _not_established(name: str, meaning: str) -> str:
 def _establishes(definition: StepDefinition, name: str) -> bool:
     tree = ast.parse(textwrap.dedent(inspect.getsource(definition.function)))
     stored = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)}
-    entering = {"customer": "introduce", "agent": "employ"}.get(name)
+    entering = {"customer": "introduce", "agent": "employ", "before": "keep_fleet"}.get(name)
     introduces = any(isinstance(node, ast.Attribute) and node.attr == entering for node in ast.walk(tree))
     return name in stored or introduces

@@ -11,29 +11,24 @@ from support.drivers.api.recommendations import Recommendation
 from support.drivers.events import Timeline
 from support.expectation import expect
 from support.patience import Limit, spoken
-from support.story import Story
 from support.waiting import eventually
 from support.words import OptimizationStatus
 
 
-async def begin(platform: Platform, recommendation: Recommendation) -> Optimization:
-    """The customer approves, and the change has begun."""
+async def begin(platform: Platform, recommendation: Recommendation) -> str:
+    """The customer approves; the id of the change that has begun."""
     decision = accepted(await platform.recommendations.approve(recommendation.id))
     expect(decision.optimization_id is not None, lambda: f"the approval should have started an optimization, but: {decision}")
-    return await platform.optimizations.get(str(decision.optimization_id))
+    return str(decision.optimization_id)
 
 
 async def carried_out(platform: Platform, recommendation: Recommendation, within: Limit) -> Optimization:
     """The change, once the customer has approved and it has completed; AssertionError as soon as it has ended otherwise."""
-    return await _ended(platform, (await begin(platform, recommendation)).id, "completed", within)
+    return await ended(platform, await begin(platform, recommendation), "completed", within)
 
 
-async def ended(platform: Platform, story: Story, status: OptimizationStatus, within: Limit) -> Optimization:
-    """The scenario's change, once it has ended in that state; AssertionError as soon as it has ended otherwise."""
-    return await _ended(platform, story.change_id, status, within)
-
-
-async def _ended(platform: Platform, change_id: str, status: OptimizationStatus, within: Limit) -> Optimization:
+async def ended(platform: Platform, change_id: str, status: OptimizationStatus, within: Limit) -> Optimization:
+    """The change, once it has ended in that state; AssertionError as soon as it has ended otherwise."""
     return await eventually(
         lambda: platform.optimizations.get(change_id),
         holds=lambda change: change.status == status,
@@ -43,28 +38,27 @@ async def _ended(platform: Platform, change_id: str, status: OptimizationStatus,
     )
 
 
-async def taken_back_on_request(platform: Platform, change_id: str) -> Optimization:
+async def ask_for_rollback(platform: Platform, change_id: str) -> None:
     """The customer asks for the rollback, and it has begun."""
     accepted(await platform.optimizations.roll_back(change_id))
-    return await platform.optimizations.get(change_id)
 
 
 async def begun_to_go_back(platform: Platform, change_id: str, within: Limit) -> Optimization:
     """The customer asks for the rollback, and it is under way and needs time; AssertionError when it ends before."""
-    started = await taken_back_on_request(platform, change_id)
+    await ask_for_rollback(platform, change_id)
     return await eventually(
         lambda: platform.optimizations.get(change_id),
         holds=lambda change: change.status == "rolling_back",
         within=within,
-        because=f"the change {started.id} should be on its way back",
+        because=f"the change {change_id} should be on its way back",
         until_terminal=lambda change: change.ended,
     )
 
 
-async def reached(platform: Platform, started: Optimization, step: str, within: Limit) -> Optimization:
+async def reached(platform: Platform, change_id: str, step: str, within: Limit) -> Optimization:
     """The change, once that step is under way and time is needed for it to go on; AssertionError when the change ends before."""
     return await eventually(
-        lambda: platform.optimizations.get(started.id),
+        lambda: platform.optimizations.get(change_id),
         holds=lambda change: change.step(step).status == "running",
         within=within,
         because=f"the change should reach its step {step.replace('_', ' ')!r}",

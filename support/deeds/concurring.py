@@ -21,7 +21,7 @@ from support.witness.overlap import meetings, spans
 
 async def carried_out_first(platform: Platform, story: Story) -> Optimization:
     """The change that carries out the first of the scenario's recommendations; AssertionError when it has ended already."""
-    change = await begin(platform, story.recommendations[0])
+    change = await platform.optimizations.get(await begin(platform, story.recommendations[0]))
     expect(not change.ended, lambda: f"{named(story.recommendations[0])} should take time, but it is {change}")
     return change
 

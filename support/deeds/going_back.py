@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from support.deeds.changing import begin, taken_back_on_request
+from support.deeds.changing import ask_for_rollback, begin
 from support.drivers.api.optimizations import Optimization
 from support.drivers.api.platform import Platform
 from support.drivers.api.portal import Alert
@@ -37,7 +37,7 @@ async def taken_back_during(calls: Sequence[HeldCall], platform: Platform, simul
     """
     account = story.customer.account
     first = await simulator.hold_call(account, calls[0])
-    change = await begin(platform, story.recommendation)
+    change_id = await begin(platform, story.recommendation)
 
     async def come_to(call: HeldCall, hold: str, following: Sequence[HeldCall]) -> None:
         async def act() -> None:
@@ -46,13 +46,13 @@ async def taken_back_during(calls: Sequence[HeldCall], platform: Platform, simul
                 await simulator.release_call(account, hold)
                 await come_to(following[0], next_hold, following[1:])
             else:
-                await taken_back_on_request(platform, change.id)
+                await ask_for_rollback(platform, change_id)
                 await simulator.release_call(account, hold)
 
         await at_the_instant(simulator.held(account, hold), act, within, f"OptiInfra should come to {call}")
 
     await come_to(calls[0], first, calls[1:])
-    return await platform.optimizations.get(change.id)
+    return await platform.optimizations.get(change_id)
 
 
 def told_of(told: Timeline, change: Optimization, *types: str) -> list[Event]:

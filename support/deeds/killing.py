@@ -151,7 +151,7 @@ class PowerCut:
                 await self._die_at(self._written(customer, instant, hold), instant, within)
             case str():
                 await go_on()
-                await reached(self.platform, await self._on_record(customer), instant, within)
+                await reached(self.platform, (await self._on_record(customer)).id, instant, within)
                 await self._die()
 
     async def _cut_off(self, customer: Customer, instant: Asked, ask: Callable[[], Awaitable[object]], within: Limit) -> None:
@@ -204,7 +204,7 @@ class PowerCut:
 
 async def expect_carried_out(platform: Platform, story: Story, within: Limit) -> Optimization:
     """The change when it has completed; AssertionError as soon as it has ended otherwise, or when it does not go on."""
-    return await ended(platform, story, "completed", within)
+    return await ended(platform, story.change_id, "completed", within)
 
 
 def expect_launched_once(usage: Iterable[UsageEntry], change: Optimization, nodes: int) -> None:

@@ -32,7 +32,7 @@ def expect_shown(refused: Refused, current: Recommendation, version: int) -> Non
 
 async def expect_current_carried_out(platform: Platform, story: Story, within: Limit) -> None:
     """AssertionError when the change does not complete, or the recommendation on record is not the version that was approved."""
-    story.optimization = await ended(platform, story, "completed", within)
+    story.optimization = await ended(platform, story.change_id, "completed", within)
     now, approved = await platform.recommendations.get(story.recommendation.id), story.recommendation
     same = (now.version, now.estimated_savings, now.status) == (approved.version, approved.estimated_savings, "completed")
     expect(same, lambda: f"{approved}, version {approved.version}, should be carried out, but there is {now}, version {now.version}")

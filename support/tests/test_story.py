@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from typing import cast
 
 import pytest
 
+from support.deeds.comparing import FIXTURE, Comparison, compares
 from support.drivers.api.answer import Nothing, Refused
+from support.drivers.cloud import Cloud
 from support.expectation import expect
 from support.personas import NoSuchPersona, persona
 from support.story import NotEstablished, Story
@@ -24,6 +27,7 @@ class Definition:
     function: Callable[[Story], None]
     keyword: str = "Given"
     phrase: str = "the fleet is remembered"
+    fixtures: tuple[str, ...] = ()
 
 
 def fleet_remembered(story: Story) -> None:
@@ -41,6 +45,16 @@ def test_an_unestablished_fact_names_the_phrases_that_establish_it(monkeypatch: 
     told = str(raised.value)
     assert told.startswith("nothing has established before (the fleet's state before the change)")
     assert told.endswith('it is established by: Given "the fleet is remembered"')
+
+
+async def test_a_fleet_is_kept_only_where_a_then_compares_with_it() -> None:
+    asking, deaf = Definition(fleet_remembered, fixtures=(FIXTURE,)), Definition(fleet_remembered, "then")
+    assert not compares([asking, deaf])  # type: ignore[list-item]
+    assert compares([asking, replace(asking, keyword="then")])  # type: ignore[list-item]
+    story = Story()
+    await Comparison(story, cast("Cloud", None), wanted=False).keep_fleet()  # nobody is asked
+    with pytest.raises(NotEstablished, match="nothing has established before"):
+        _ = Comparison(story, cast("Cloud", None), wanted=True).before
 
 
 def test_a_customer_that_nobody_introduced_is_named() -> None:
