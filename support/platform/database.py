@@ -37,7 +37,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, UOWTransaction
 from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.types import TypeDecorator
 
-_HOOKS, _TABLES = "after_commit", "tables"
+_GATHERED, _HOOKS, _TABLES = "gathered", "after_commit", "tables"
 _JSON: Any = {"json_serializer": lambda value: orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode(), "json_deserializer": orjson.loads}
 
 
@@ -97,6 +97,12 @@ class ExactNumeric(TypeDecorator[Decimal]):
 Document = JSON
 """A JSON column. Decimals and times inside are stored as text by whoever writes them."""
 
+Gathered = dict[str, list[dict[str, Any]]]
+"""Rows that wait to be written."""
+
+Finish = Callable[[Connection, Gathered], None]
+"""What writes them."""
+
 
 class NestedSession(Exception):
     """A writing session was opened inside another one of the same thread: it would wait for itself."""
@@ -121,18 +127,21 @@ class Database:
 
     @contextmanager
     def session(self) -> Iterator[Session]:
-        """A writing transaction. Hooks given to `after_commit` run once it is durable."""
+        """A writing transaction. What was `gathered` is written at its end; hooks given to `after_commit` run once it is durable."""
         if getattr(self._thread, "writing", False):
             raise NestedSession
-        hooks: list[Callable[[], object]]
+        unwritten: dict[Finish, Gathered] = {}
+        hooks: list[Callable[[], object]] = []
         if self._writing:
             self._writing.acquire()
         self._thread.writing = True
         try:
             with _Writing(self._writer, expire_on_commit=False) as session:
-                hooks = session.info.setdefault(_HOOKS, [])
+                session.info.update({_GATHERED: unwritten, _HOOKS: hooks})
                 with session.begin():
                     yield session
+                    for write, what in unwritten.items():
+                        write(session.connection(), what)
                 number = next(self._count)
                 self._written |= dict.fromkeys(session.info.get(_TABLES, ()), number)
         finally:
@@ -180,9 +189,18 @@ class Database:
         self._writer.dispose()
 
 
+def gathered(session: Session, write: Finish) -> Gathered:
+    """What is to be written together in this session's transaction, in lists by a key of the caller's choice.
+
+    `write` gets it when the session's block has ended, before the commit; not at all if the block raises.
+    """
+    kept: dict[Finish, Gathered] = session.info[_GATHERED]
+    return kept.setdefault(write, {})
+
+
 def after_commit(session: Session, hook: Callable[[], object]) -> None:
     """Runs the hook after this session's transaction is durable, in the order of the calls; not at all if it is rolled back."""
-    session.info.setdefault(_HOOKS, []).append(hook)
+    session.info[_HOOKS].append(hook)
 
 
 def add_now(session: Session, record: Base) -> None:

@@ -7,18 +7,19 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, insert, update
+from sqlalchemy import Connection, Table, bindparam, insert, update
 from sqlalchemy.orm import Session
 
 from support.platform import correlation
 from support.platform.clock import Clock
-from support.platform.database import after_commit
+from support.platform.database import Gathered, after_commit, gathered
+from support.platform.locking import locked_customer, queues
 from support.platform.tables import Customer, Event
 from support.platform.vocabulary import EventSource, EventType
 
 _customers = cast("Table", Customer.__table__)
-_next = _customers.c.event_sequence + 1
-_COUNT = update(_customers).where(_customers.c.id == bindparam("customer")).values(event_sequence=_next).returning(_customers.c.event_sequence)
+_last = _customers.c.event_sequence + bindparam("many")
+_COUNT = update(_customers).where(_customers.c.id == bindparam("customer")).values(event_sequence=_last).returning(_customers.c.event_sequence)
 _ADD = insert(cast("Table", Event.__table__))
 
 Listener = Callable[[], None]
@@ -43,28 +44,33 @@ class Events:
         agent_type: EventSource,
         payload: dict[str, Any],
         correlation_id: str | None = None,
-    ) -> int:
-        """Writes the event in the caller's transaction and answers its number. Listeners hear of it once it is durable.
+    ) -> None:
+        """Has the event written at the end of the caller's transaction. Listeners hear of it once it is durable.
 
-        The customer's counter stays locked until the transaction ends, so numbers follow the order of the commits.
+        The customer stays locked until the transaction ends, so numbers follow the order of the commits, and within one the order of the calls.
         """
-        session.flush()  # the customer may be new
-        connection = session.connection()
-        sequence = int(connection.execute(_COUNT, {"customer": customer_id}).scalar_one())
-        connection.execute(
-            _ADD,
+        told = gathered(session, self._write)
+        if customer_id not in told:
+            told[customer_id] = []
+            if queues(session):
+                locked_customer(session, customer_id)
+            after_commit(session, lambda: self.nudge(customer_id))
+        told[customer_id].append(
             {
                 "customer_id": customer_id,
-                "sequence": sequence,
                 "type": event_type,
                 "timestamp": self._clock.now(),
                 "agent_type": agent_type,
                 "correlation_id": correlation_id or correlation.current(),
                 "payload": payload,
-            },
+            }
         )
-        after_commit(session, lambda: self.nudge(customer_id))
-        return sequence
+
+    @staticmethod
+    def _write(connection: Connection, told: Gathered) -> None:
+        for customer_id, events in told.items():
+            last = int(connection.execute(_COUNT, {"customer": customer_id, "many": len(events)}).scalar_one())
+            connection.execute(_ADD, [{**event, "sequence": number} for number, event in enumerate(events, last - len(events) + 1)])
 
     def listen(self, customer_id: str, listener: Listener) -> Callable[[], None]:
         """Calls the listener, from any thread and quickly, after each commit with events of this customer. Answers how to stop it."""

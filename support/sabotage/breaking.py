@@ -24,10 +24,9 @@ def untold(wanted: str, agent: str | None = None) -> None:
     """Events of that type are not published: all of them, or those of one agent."""
 
     @instead_of("support.platform.events:Events.publish")
-    def silent(publish: Broken, self: Any, session: Any, customer_id: str, event_type: str, source: str, *rest: Any, **more: Any) -> int:
-        if event_type == wanted and agent in {None, source}:
-            return 0
-        return int(publish(self, session, customer_id, event_type, source, *rest, **more))
+    def silent(publish: Broken, self: Any, session: Any, customer_id: str, event_type: str, source: str, *rest: Any, **more: Any) -> None:
+        if event_type != wanted or agent not in {None, source}:
+            publish(self, session, customer_id, event_type, source, *rest, **more)
 
 
 def shown(place: str, change: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> None:

@@ -79,16 +79,17 @@ def _conclude(services: Services, customer_id: str, started: Mapping[AgentType, 
     """What each agent found is proposed, what it no longer finds is withdrawn; then second opinions are brought up to date."""
     with services.database.session() as session:
         locked_customer(session, customer_id)
+        completed = []
         for agent_type, identifier in started.items():
             found = _findings(session, customer_id, agent_type, fleet)
             for finding in found:
                 recommendations.propose(services, session, customer_id, finding, _opinions(finding, fleet, measured))
             recommendations.withdraw(services, session, customer_id, agent_type, {finding.fingerprint for finding in found})
-            completed = {"analysis": identifier, "finished_at": services.clock.now(), "findings": len(found)}
-            session.connection().execute(_COMPLETE, completed)
+            completed.append({"analysis": identifier, "finished_at": services.clock.now(), "findings": len(found)})
             payload = {"analysis_id": identifier, "agent_type": agent_type, "findings": len(found)}
             services.audit.record(session, customer_id, "system", "analysis_completed", "analysis", identifier, payload)
             services.events.publish(session, customer_id, "analysis_completed", agent_type, payload)
+        session.connection().execute(_COMPLETE, completed)
         _second_opinions(session, customer_id, fleet, measured)
 
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, Table, bindparam, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from support.platform import correlation
 from support.platform.clock import Clock
+from support.platform.database import Gathered, gathered
 from support.platform.locking import locked_customer, queues
 from support.platform.tables import AuditEntry, AuditHead
 from support.platform.values import moment_text
@@ -29,10 +29,19 @@ GENESIS = "0" * 64
 _ADD = insert(cast("Table", AuditEntry.__table__))
 _SIGNED = tuple(column.name for column in cast("Table", AuditEntry.__table__).columns if column.name != "hash")
 _heads = cast("Table", AuditHead.__table__)
-_BEGIN = insert(_heads)
-_this_chain = update(_heads).where(_heads.c.customer_id == bindparam("chain"))
-_LOCK = _this_chain.values(customer_id=bindparam("chain")).returning(_heads.c.sequence, _heads.c.hash)
-_MOVE = _this_chain.values(sequence=bindparam("number"), hash=bindparam("digest"))
+_HEAD = select(_heads.c.sequence, _heads.c.hash).where(_heads.c.customer_id == bindparam("chain"))
+_BEGIN = text("INSERT INTO audit_heads (customer_id, sequence, hash) VALUES (:chain, :number, :digest) ON CONFLICT DO NOTHING")
+_MOVE = (
+    update(_heads)
+    .where(_heads.c.customer_id == bindparam("chain"), _heads.c.hash == bindparam("previous"))
+    .values(sequence=bindparam("number"), hash=bindparam("digest"))
+)
+
+REMEMBERED = 10_000
+"""How many chains' heads are kept in mind."""
+
+Head = tuple[int, str]
+"""The number and the hash of a chain's last entry."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +57,7 @@ class Audit:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+        self._heads: dict[str, Head] = {}
 
     def record(
         self,
@@ -58,45 +68,58 @@ class Audit:
         entity_type: str,
         entity_id: str,
         details: dict[str, Any] | None = None,
-    ) -> int:
-        """Adds an entry in the caller's transaction and answers its number in the chain.
+    ) -> None:
+        """Has an entry added to the chain at the end of the caller's transaction.
 
-        `user` is a user's or agent's id, or `system`. `details` must be JSON and hold no secret. The chain stays locked until the transaction ends.
+        `user` is a user's or agent's id, or `system`. `details` must be JSON and hold no secret. The customer is locked until the transaction ends.
         """
         chain = customer_id or PLATFORM
-        if customer_id is not None and queues(session):
-            locked_customer(session, customer_id)
-        sequence, previous = self._locked_head(session, chain)
-        entry = {
-            "customer_id": chain,
-            "sequence": sequence + 1,
-            "time": self._clock.now(),
-            "user": user[:512],
-            "action": action,
-            "entity_type": entity_type,
-            "entity_id": entity_id[:512],
-            "correlation_id": correlation.current(),
-            "details": json.loads(json.dumps(details or {}, default=str)),
-            "previous_hash": previous,
-        }
-        signed = digest(entry)
-        connection = session.connection()
-        connection.execute(_ADD, {**entry, "hash": signed})
-        connection.execute(_MOVE, {"chain": chain, "number": sequence + 1, "digest": signed})
-        return sequence + 1
+        chains = gathered(session, self._write)
+        if chain not in chains:
+            chains[chain] = []
+            if customer_id is not None and queues(session):
+                locked_customer(session, customer_id)
+        chains[chain].append(
+            {
+                "customer_id": chain,
+                "time": self._clock.now(),
+                "user": user[:512],
+                "action": action,
+                "entity_type": entity_type,
+                "entity_id": entity_id[:512],
+                "correlation_id": correlation.current(),
+                "details": json.loads(json.dumps(details or {}, default=str)),
+            }
+        )
 
-    @staticmethod
-    def _locked_head(session: Session, chain: str) -> tuple[int, str]:
-        connection = session.connection()
-        row = connection.execute(_LOCK, {"chain": chain}).one_or_none()
-        if row is None:
-            try:
-                with connection.begin_nested():
-                    connection.execute(_BEGIN, {"customer_id": chain, "sequence": 0, "hash": GENESIS})
-            except IntegrityError:
-                pass  # somebody began the same chain at the same moment
-            row = connection.execute(_LOCK, {"chain": chain}).one()
-        return row[0], row[1]
+    def _write(self, connection: Connection, chains: Gathered) -> None:
+        for chain in sorted(chains):  # in one order, so that nobody waits in a circle
+            head = self._heads.get(chain)  # a guess, which the database confirms by moving it
+            while not _moved(connection, chain, head, linked := _linked(chains[chain], head)):
+                row = connection.execute(_HEAD, {"chain": chain}).one_or_none()
+                head = None if row is None else (row[0], row[1])
+            connection.execute(_ADD, linked)
+            if len(self._heads) >= REMEMBERED:
+                self._heads.clear()
+            self._heads[chain] = linked[-1]["sequence"], linked[-1]["hash"]
+
+
+def _linked(entries: Sequence[Mapping[str, Any]], head: Head | None) -> list[dict[str, Any]]:
+    """The entries as they follow that head, or as the first of their chain."""
+    sequence, previous = head or (0, GENESIS)
+    linked = []
+    for number, entry in enumerate(entries, sequence + 1):
+        link = {**entry, "sequence": number, "previous_hash": previous}
+        previous = link["hash"] = digest(link)
+        linked.append(link)
+    return linked
+
+
+def _moved(connection: Connection, chain: str, head: Head | None, linked: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether that was the chain's head; then the last link is from now on, and stays locked until the transaction ends."""
+    last = {"chain": chain, "number": linked[-1]["sequence"], "digest": linked[-1]["hash"]}
+    done = connection.execute(_BEGIN, last) if head is None else connection.execute(_MOVE, {"previous": head[1], **last})
+    return done.rowcount > 0
 
 
 def digest(entry: Mapping[str, Any]) -> str:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
-from support.platform.audit.service import first_break
+from support.platform.audit.service import Audit, entries, first_break
 from support.platform.conftest import Somebody
 from support.platform.services import Services
-from support.platform.tables import AuditEntry
+from support.platform.tables import AuditEntry, Event
 
 
 def trail(admin: Somebody, customer_id: str, query: str = "") -> list[dict[str, object]]:
@@ -85,16 +86,43 @@ def test_tampering_is_located(northwind: Somebody, services: Services, tampering
 def test_entries_and_events_of_many_threads_have_no_gaps(northwind: Somebody, services: Services) -> None:
     mine = northwind.customer_id
 
-    def act(number: int) -> int:
+    def act(number: int) -> None:
         with services.database.session() as session:
             if number % 2:
                 services.audit.record(session, mine, "system", "act", "thing", str(number))
-            sequence = services.events.publish(session, mine, "alert_raised", "orchestrator", {"number": number})
+            services.events.publish(session, mine, "alert_raised", "orchestrator", {"number": number})
             services.audit.record(session, mine, "system", "act", "thing", str(number))
-            return sequence
 
     with ThreadPoolExecutor(8) as pool:
-        sequences = list(pool.map(act, range(60)))
-    assert sorted(sequences) == list(range(1, 61))
+        list(pool.map(act, range(60)))
     with services.database.reading() as session:
+        told = session.scalars(select(Event).where(Event.customer_id == mine).order_by(Event.sequence)).all()
+        assert [event.sequence for event in told] == list(range(1, 61))
+        assert {event.payload["number"] for event in told} == set(range(60))
+        assert first_break(session, mine) is None
+
+
+def test_several_platforms_add_to_one_chain(northwind: Somebody, services: Services) -> None:
+    mine = northwind.customer_id
+    for number in range(6):
+        audit = Audit(services.clock) if number % 2 else services.audit
+        with services.database.session() as session:
+            for what in ("first", "second"):
+                audit.record(session, mine, "system", what, "thing", str(number))
+    with services.database.reading() as session:
+        assert [(entry.action, entry.entity_id) for entry in entries(session, mine)][-12:] == [
+            (what, str(number)) for number in range(6) for what in ("first", "second")
+        ]
+        assert first_break(session, mine) is None
+
+
+def test_what_is_rolled_back_is_no_link_of_the_chain(northwind: Somebody, services: Services) -> None:
+    mine = northwind.customer_id
+    for action in ("kept", "lost", "kept"):
+        with suppress(ZeroDivisionError), services.database.session() as session:
+            services.audit.record(session, mine, "system", action, "thing", "1")
+            if action == "lost":
+                raise ZeroDivisionError
+    with services.database.reading() as session:
+        assert [entry.action for entry in entries(session, mine)][-2:] == ["kept", "kept"]
         assert first_break(session, mine) is None
