@@ -72,12 +72,12 @@ class Newcomers:
             record = accepted(await self.platform.customers.change_settings(signed_up.customer_id, **persona.settings))
         else:
             record = await self.platform.customers.get(signed_up.customer_id)
-        return Customer(persona, account, record, owner, estate.deployments)
+        return Customer(persona, account, record, owner, Caller(f"an agent of {persona.name}"), estate.deployments)
 
     async def grant_access(self, customer: Customer) -> str:
         """The customer runs OptiInfra's stack in its account: a role to assume, and events from its cloud. The role's ARN."""
         install = await self.platform.customers.install_command(customer.id)
-        self.live.secrets.keep(install.agent_token)
+        customer.agents.token = install.agent_token
         delivery = customer.record.event_delivery
         url = delivery.url if delivery else None
         return await self.simulator.install_stack(customer.account, customer.record.external_id, url, install.agent_token)

@@ -102,12 +102,16 @@ class Estate:
 
 @dataclass(frozen=True)
 class Customer:
-    """A persona as a customer of the running platform: its own account, deployments, and the owner who acts for it."""
+    """A persona as a customer of the running platform: its own account, deployments, and who acts for it.
+
+    The agents of its own have no token until somebody has asked for it.
+    """
 
     persona: Persona
     account: str
     record: CustomerRecord
     owner: Caller
+    agents: Caller
     deployments: tuple[Deployment, ...]
 
     @property

@@ -10,7 +10,6 @@ from support import words
 from support.drivers.api.answer import accepted
 from support.drivers.api.platform import Platform
 from support.drivers.api.recommendations import Recommendation
-from support.drivers.api.transport import Caller
 from support.drivers.time import ControlledClock
 from support.story import Customer
 from support.vocabulary import Duration
@@ -39,9 +38,10 @@ class Unwritable(ValueError):
 
 
 async def runtime_of(platform: Platform, customer: Customer) -> Platform:
-    """The platform as the customer's own agents use it."""
-    install = await platform.customers.install_command(customer.id)
-    return platform.acting_as(Caller(f"an agent of {customer.name}", install.agent_token))
+    """The platform as the customer's own agents use it. Their token, which stays the same, is asked for once."""
+    if customer.agents.token is None:
+        customer.agents.token = (await platform.customers.install_command(customer.id)).agent_token
+    return platform.acting_as(customer.agents)
 
 
 async def put_forward(platform: Platform, customer: Customer, table: Sequence[Sequence[str]], clock: ControlledClock) -> tuple[Recommendation, ...]:
