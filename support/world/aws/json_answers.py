@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
@@ -21,6 +21,7 @@ def _text(value: Any) -> Any:  # noqa: ANN401
     return str(value) if value not in (None, {}, []) else value
 
 
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  (moto's times are UTC without saying so)
 PLAIN: dict[str, Describer] = {
     "string": _text,
     "boolean": lambda value: value,
@@ -90,7 +91,13 @@ class JsonAnswers(Answers[dict[str, Any]]):
 
         def describe(value: Any) -> Any:  # noqa: ANN401
             if isinstance(value, datetime) and form == "unixtimestamp":
-                return self._times._timestamp_unixtimestamp(value)  # noqa: SLF001
+                return _seconds(value.replace(tzinfo=None) - _EPOCH)
             return self._times._convert_timestamp_to_str(value, form)  # noqa: SLF001
 
         return describe
+
+
+def _seconds(since: timedelta) -> int | float:
+    """Whole seconds, or with milliseconds, and no finer."""
+    whole = since.days * 86_400 + since.seconds
+    return whole + since.microseconds // 1000 / 1000 if since.microseconds else whole

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fnmatch
 import itertools
-import re
 from abc import abstractmethod
 from datetime import UTC, datetime
 from functools import cache, lru_cache
@@ -20,11 +19,10 @@ from moto.moto_api._internal import mock_random
 
 from support.world.aws.json_answers import JsonAnswers
 from support.world.aws.parameters import Given, GivenToEc2
-from support.world.aws.picking import Answers, NotUnderstood
+from support.world.aws.picking import Answers, NotUnderstood, moment
 from support.world.aws.xml_answers import XmlAnswers, element
 
 PROLOG = '<?xml version="1.0" encoding="utf-8"?>\n'
-_ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)")
 _WILD = frozenset("*?[")
 _numbers = itertools.count(1)
 
@@ -141,11 +139,10 @@ def _look_up_at_once() -> None:
     AccountSpecificBackend.__getitem__ = of_region  # type: ignore[method-assign]
 
 
-def _moment(text: Any) -> datetime:  # noqa: ANN401  (what a caller gives as a time)
+def _time(value: Any) -> datetime:  # noqa: ANN401  (what a caller gives as a time)
     """A time in UTC without saying so, as moto reads it; one as AWS's clients write it without a look at every other way."""
-    if isinstance(text, str) and _ISO.fullmatch(text):
-        return datetime.fromisoformat(text).astimezone(UTC).replace(tzinfo=None)
-    return default_timestamp_parser(text)
+    read = moment(value)
+    return read.astimezone(UTC).replace(tzinfo=None) if isinstance(read, datetime) else default_timestamp_parser(value)
 
 
 def _tags_of(resource: Any) -> list[dict[str, str]]:  # noqa: ANN401  (moto's model)
@@ -163,7 +160,7 @@ def apply() -> None:
     import moto.ec2.utils as ec2
 
     vars(utils)["create_loader"] = cache(vars(utils)["create_loader"])  # one that lists botocore's folders once
-    vars(parse)["default_timestamp_parser"] = _moment
+    vars(parse)["default_timestamp_parser"] = _time
     parse.PROTOCOL_PARSERS.update({"query": Given, "ec2": GivenToEc2})
     vars(ec2)["random_resource_id"] = _resource_id
     vars(ec2)["fnmatch"] = SimpleNamespace(fnmatch=_matches, translate=fnmatch.translate)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, Generic, TypeVar, cast
 
 from botocore.model import OperationModel, Shape, StructureShape
@@ -14,8 +16,11 @@ from moto.core.utils import get_value
 Transformers = Mapping[str, Callable[[Any], Any]]
 """What a response class makes of a member's value, by the end of the member's path."""
 Getter = Callable[[Any, str, object], Any]
+Member = tuple[int, tuple[str, ...], Callable[[Any], Any] | None]
+"""A member's position, the names under which an object may have it, and what is made of its value."""
 Content = TypeVar("Content")
 NOTHING = object()
+_ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)")
 
 
 class NotUnderstood(Exception):
@@ -51,6 +56,11 @@ class Answers(ABC, Generic[Content]):
         return str(shape.serialization.get("timestampFormat", self._times.default_format)).lower()
 
 
+def moment(value: Any) -> Any:  # noqa: ANN401  (what moto takes for a time)
+    """A text that is a time as AWS's clients and moto write it is that time; anything else is itself."""
+    return datetime.fromisoformat(value) if isinstance(value, str) and _ISO.fullmatch(value) else value
+
+
 def base64_text(value: str | bytes) -> str:
     """A blob as it is told."""
     return base64.b64encode(value.encode() if isinstance(value, str) else value).decode()
@@ -64,11 +74,12 @@ class Picker:
         for member in self._members.values():
             member.parent = shape  # type: ignore[attr-defined]  # moto's picker looks for siblings there
         self._transforms = {key: _transform(f"{path}.{key}", transformers) for key in self._members}
-        self._names: dict[type, tuple[Getter, tuple[tuple[int, tuple[str, ...], Callable[[Any], Any] | None], ...]]] = {}
+        self._known: dict[tuple[object, ...], tuple[Getter, tuple[Member, ...]]] = {}
 
     def values(self, found: Any) -> list[tuple[int, Any]]:  # noqa: ANN401  (any object of moto's)
         """Position and value of each member that the object has."""
-        get, members = self._names.get(type(found)) or self._looked_up(found)
+        kind = (type(found), *(found if type(found) is dict else getattr(found, "__dict__", ())))
+        get, members = self._known.get(kind) or self._looked_up(found, kind)
         picked = []
         for position, names, transform in members:
             value = None
@@ -83,14 +94,22 @@ class Picker:
                 picked.append((position, value))
         return picked
 
-    def _looked_up(self, found: Any) -> tuple[Getter, tuple[tuple[int, tuple[str, ...], Callable[[Any], Any] | None], ...]]:  # noqa: ANN401
+    def _looked_up(self, found: Any, kind: tuple[object, ...]) -> tuple[Getter, tuple[Member, ...]]:  # noqa: ANN401
+        """How to get at the members of an object of that class with these keys or attributes: those under a name that it may have."""
         picker = XFormedAttributePicker()
+        names = [_names(picker, found, key, shape) for key, shape in self._members.items()]
+        get: Getter = get_value
+        if not any("." in name for each in names for name in each):
+            of_class = () if type(found) is dict else dir(type(found))
+            if type(found) is dict or not ({"__getitem__", "__getattr__"} & set(of_class)):
+                names = [tuple(name for name in each if name in kind or name in of_class) for each in names]
+            get = dict.get if type(found) is dict else get_value if hasattr(found, "__getitem__") else getattr
         members = tuple(
-            (position, _names(picker, found, key, shape), self._transforms[key]) for position, (key, shape) in enumerate(self._members.items())
+            (position, each, transform)
+            for position, (each, transform) in enumerate(zip(names, self._transforms.values(), strict=True))
+            if each or transform is not None
         )
-        dotted = any("." in name for _, names, _ in members for name in names)
-        get: Getter = get_value if dotted or hasattr(found, "__getitem__") else getattr
-        known = self._names[type(found)] = (dict.get if type(found) is dict and not dotted else get, members)
+        known = self._known[kind] = (get, members)
         return known
 
 

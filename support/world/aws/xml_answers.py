@@ -13,12 +13,12 @@ from xml.sax.saxutils import escape, quoteattr
 
 from botocore.model import ListShape, Shape, StructureShape
 
-from support.world.aws.picking import Answers, NotUnderstood, Picker, base64_text
+from support.world.aws.picking import Answers, NotUnderstood, Picker, base64_text, moment
 
 Writer = Callable[[Any], str]
 """Writes an element from its value."""
-TEXTS: dict[str, Callable[[Any], str]] = {
-    "string": str,
+TEXTS: dict[str, Writer] = {
+    "string": lambda value: _escaped(str(value)),
     "boolean": lambda value: "true" if value is True or str(value).lower() == "true" else "false",
     "integer": lambda value: str(int(value)),
     "long": lambda value: str(int(value)),
@@ -69,8 +69,7 @@ class XmlAnswers(Answers[str]):
             return _wrapped(name, self._time(shape))
         if shape.type_name not in TEXTS:
             raise NotUnderstood(f"{path} is a {shape.type_name}")
-        text = TEXTS[shape.type_name]
-        return _wrapped(name, lambda value: escape(text(value)))
+        return _wrapped(name, TEXTS[shape.type_name])
 
     def _list(self, shape: ListShape, key: str, path: str) -> Writer:
         member = shape.member
@@ -90,9 +89,10 @@ class XmlAnswers(Answers[str]):
         form = self._form_of(shape)
 
         def text(value: Any) -> str:  # noqa: ANN401
-            if isinstance(value, datetime) and form == "iso8601_zeroed":
-                return f"{value.isoformat()[:19]}.000Z"
-            return escape(str(self._times._convert_timestamp_to_str(value, form)))  # noqa: SLF001
+            found = moment(value)
+            if isinstance(found, datetime) and form == "iso8601_zeroed":
+                return f"{found.isoformat()[:19]}.000Z"
+            return escape(str(self._times._convert_timestamp_to_str(found, form)))  # noqa: SLF001
 
         return text
 
@@ -101,6 +101,10 @@ def element(name: str, content: str, namespace: str | None = None) -> str:
     """An element of an answer."""
     opened = name if namespace is None else f"{name} xmlns={quoteattr(namespace)}"
     return f"<{opened}>{content}</{name}>" if content else f"<{opened}/>"
+
+
+def _escaped(text: str) -> str:
+    return escape(text) if "&" in text or "<" in text or ">" in text else text
 
 
 def _wrapped(name: str, content: Writer) -> Writer:
