@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, delete, insert, update
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from support.platform import ids
@@ -23,6 +23,7 @@ _discoveries = cast("Table", Discovery.__table__)
 _NO_INSTANCES = delete(_instances).where(_instances.c.customer_id == bindparam("customer"))
 _NO_DEPLOYMENTS = delete(_deployments).where(_deployments.c.customer_id == bindparam("customer"))
 _ADD_INSTANCES, _ADD_DEPLOYMENTS, _ADD_DISCOVERY = insert(_instances), insert(_deployments), insert(_discoveries)
+_ON_RECORD = select(_deployments.c.id).where(_deployments.c.id == bindparam("record"))
 _SET_DISCOVERY = update(_discoveries).where(_discoveries.c.customer_id == bindparam("customer"))
 
 
@@ -35,6 +36,11 @@ def keep(session: Session, customer_id: str, fleet: Fleet) -> None:
         connection.execute(_ADD_INSTANCES, [_instance(customer_id, fleet, node) for node in fleet.nodes])
     if fleet.workloads:
         connection.execute(_ADD_DEPLOYMENTS, [_deployment(customer_id, fleet, workload) for workload in fleet.workloads])
+
+
+def on_record(connection: Connection, deployment_id: str) -> bool:
+    """Whether the last look that was kept is still the one that put the deployment on record under this id."""
+    return connection.scalar(_ON_RECORD, {"record": deployment_id}) is not None
 
 
 def keep_samples(session: Session, customer_id: str, fleet: Fleet) -> None:

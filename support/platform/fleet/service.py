@@ -32,16 +32,17 @@ def turns_of(services: Services) -> Turns:
         return _turns.setdefault(services.in_flight, Turns(services.in_flight))
 
 
-def discover(services: Services, customer_id: str, trigger: AnalysisTrigger = "discovery") -> None:
+def discover(services: Services, customer_id: str, trigger: AnalysisTrigger = "discovery", unless_known_as: str | None = None) -> None:
     """Looks at the account, keeps what is there and lets all four agents analyse it. For a job: it takes as long as AWS does.
 
     A failure is kept with its reason and told as an event; it raises nothing. A customer that is gone or not onboarded is left alone.
+    `unless_known_as` is the id of a deployment's record: while that is on record nobody has looked since it was made, and nothing is done.
     """
     from support.platform.agents.service import analyse
 
     with turns_of(services).turn(customer_id):
         customer = active_customer(services, customer_id)
-        if customer is None:
+        if customer is None or (unless_known_as is not None and _on_record(services, unless_known_as)):
             return
         if trigger == "discovery":
             with services.database.session() as session:
@@ -84,6 +85,11 @@ def active_customer(services: Services, customer_id: str) -> Customer | None:
 def is_active(customer: Customer) -> bool:
     """Whether it is onboarded and not deleted."""
     return customer.deleted_at is None and customer.status == "active" and customer.iam_role_arn is not None
+
+
+def _on_record(services: Services, deployment_id: str) -> bool:
+    with services.database.asking() as connection:
+        return records.on_record(connection, deployment_id)
 
 
 def _keep(services: Services, customer_id: str, fleet: Fleet, trigger: AnalysisTrigger) -> bool:

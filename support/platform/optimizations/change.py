@@ -79,6 +79,11 @@ class Change(ABC):
         snapshot = self.record.snapshot
         return differences(snapshot, self.site.look(), self.gone()) if snapshot else []
 
+    def known_as(self) -> str | None:
+        """The record of the deployment before the change, if each of its instances has outlived the change that was taken back."""
+        snapshot = self.record.snapshot
+        return snapshot.known_as if snapshot and not self.gone() else None
+
     def gone(self) -> frozenset[str]:
         """The instances that the change terminated: they can only be replaced by others of their kind."""
         return frozenset()

@@ -50,10 +50,12 @@ class Machine(Document):
 class Snapshot(Document):
     """A deployment before a change: its machines, how traffic reaches them, its settings.
 
-    `actions` are the listener's default actions as AWS gives them; `weights` and `targets` go by the target group's name.
+    `actions` are the listener's default actions as AWS gives them; `weights` and `targets` go by the target group's name. `known_as` is the id
+    under which the last look at the whole fleet has put the deployment on record; each look gives it another.
     """
 
     deployment: str
+    known_as: str | None = None
     machines: tuple[Machine, ...]
     listener_arn: str | None
     actions: list[dict[str, Any]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, delete, select
@@ -30,7 +31,7 @@ _WAITING = (
 )
 
 LEAVE_ALL_AS_IT_IS = frozenset({"stay_on_demand"})
-"""After these, and after a change that has changed nothing, the fleet is what it was: it need not be looked at again."""
+"""After these the fleet is what it was: it need not be looked at again."""
 
 
 def completed(engine: Engine, saving: Decimal, basis: Sequence[str] = ()) -> Ending:
@@ -50,6 +51,8 @@ def completed(engine: Engine, saving: Decimal, basis: Sequence[str] = ()) -> End
         if saving:
             engine.journal.tell(session, row, "savings_booked", {"monthly_saving": money_text(saving)})
         _conclude(engine, session, row, "completed", "success", saving)
+        if row.type not in LEAVE_ALL_AS_IT_IS:
+            _look_again(engine, session, row.customer_id)
         _start_next(engine, session, row)
 
     return write
@@ -67,8 +70,11 @@ def failed(engine: Engine) -> Ending:
     return write
 
 
-def taken_back(engine: Engine, differences: Sequence[str]) -> Ending:
-    """The steps were undone: what is restored is claimed, and what is not raises an alarm."""
+def taken_back(engine: Engine, differences: Sequence[str], known_as: str | None = None) -> Ending:
+    """The steps were undone: what is restored is claimed, and what is not raises an alarm.
+
+    `known_as` is the record of the deployment as it is again, to the last instance. While that is still its record nobody need look again.
+    """
 
     def write(session: Session, row: Optimization) -> None:
         plan = Plan.model_validate(row.plan)
@@ -84,6 +90,7 @@ def taken_back(engine: Engine, differences: Sequence[str]) -> Ending:
                 engine.journal.tell(session, row, "optimization_cancelled", details)
         ends: RecommendationStatus = "failed" if differences else "rolled_back"
         _conclude(engine, session, row, ends, row.status, Decimal(0))
+        _look_again(engine, session, row.customer_id, known_as)
         cancel_following(engine, session, row)
 
     return write
@@ -104,16 +111,15 @@ def _conclude(engine: Engine, session: Session, row: Optimization, status: Recom
         remember(engine.services, session, row.customer_id, row.type, plan.features, outcome, plan.predicted, saving, row.id)
     give_back_locks(session, row.id)
     _start_free(engine, session, row.customer_id)
-    if (row.result or {}).get("changed", True) and row.type not in LEAVE_ALL_AS_IT_IS:
-        after_commit(session, lambda: _look_again(engine, row.customer_id))
 
 
-def _look_again(engine: Engine, customer_id: str) -> None:
-    """The fleet is not what it was: infrastructure, spend and advice follow it."""
+def _look_again(engine: Engine, session: Session, customer_id: str, known_as: str | None = None) -> None:
+    """The fleet is not what it was, or not what the last look found: infrastructure, spend and advice follow it."""
     from support.platform.fleet.service import discover
 
     services = engine.services
-    services.jobs.run(f"look at the fleet of {customer_id}", lambda: discover(services, customer_id, trigger="monitoring"))
+    look = partial(discover, services, customer_id, trigger="monitoring", unless_known_as=known_as)
+    after_commit(session, lambda: services.jobs.run(f"look at the fleet of {customer_id}", look))
 
 
 def _following(session: Session, row: Optimization) -> Sequence[Optimization]:

@@ -237,16 +237,18 @@ class Engine:
     def taken_back(self, optimization_id: str, *, undone: bool) -> None:
         from support.platform.optimizations.durable import Halted
 
-        differences = ["not every step could be undone"]
+        differences, known_as = ["not every step could be undone"], None
         if undone:
             try:
-                differences = self.change(optimization_id).unrestored()
+                change = self.change(optimization_id)
+                differences = change.unrestored()
+                known_as = change.known_as() if not differences else None
             except ClockStopped as error:
                 raise Halted from error
             except Exception as error:  # noqa: BLE001  what cannot be verified is not claimed
                 _log.exception("the rollback of %s cannot be verified", optimization_id)
                 differences = [f"the fleet cannot be compared with what it was: {_told(error)}"]
-        self.journal.close(optimization_id, ending.taken_back(self, differences))
+        self.journal.close(optimization_id, ending.taken_back(self, differences, known_as))
 
 
 def _launching(optimization_id: str) -> str:

@@ -28,7 +28,7 @@ PAUSE_SECONDS = 5
 ALIVE = ("pending", "running")
 
 _deployments = cast("Table", Deployment.__table__)
-_LISTENER = select(_deployments.c.listener_arn).where(
+_ON_RECORD = select(_deployments.c.id, _deployments.c.listener_arn).where(
     _deployments.c.customer_id == bindparam("customer"), _deployments.c.name == bindparam("deployment")
 )
 
@@ -48,10 +48,12 @@ class Site:
 
     def look(self) -> Snapshot:
         """The deployment as it is now."""
-        listener_arn, actions, groups = self._traffic()
+        known_as, listener_arn = self._on_record()
+        actions, groups = self._traffic(listener_arn) if listener_arn is not None else ([], {})
         weights = {name: weight_of(actions, arn) for name, arn in groups.items()}
         return Snapshot(
             deployment=self.deployment,
+            known_as=known_as,
             machines=tuple(self.machines([{"Name": f"tag:{DEPLOYMENT_TAG}", "Values": [self.deployment]}], whole=True)),
             listener_arn=listener_arn,
             actions=actions,
@@ -80,19 +82,17 @@ class Site:
             return set()
         return {machine.instance_id for machine in self.machines([{"Name": "instance-id", "Values": sorted(instance_ids)}])}
 
-    def _traffic(self) -> tuple[str | None, list[dict[str, Any]], dict[str, str]]:
-        listener_arn = self._listener()
-        elb = self.account.elbv2
-        if listener_arn is None:
-            return None, [], {}
-        actions = cast("list[dict[str, Any]]", elb.describe_listeners(ListenerArns=[listener_arn])["Listeners"][0]["DefaultActions"])
+    def _traffic(self, listener_arn: str) -> tuple[list[dict[str, Any]], dict[str, str]]:
+        actions = cast("list[dict[str, Any]]", self.account.elbv2.describe_listeners(ListenerArns=[listener_arn])["Listeners"][0]["DefaultActions"])
         arns = [group["TargetGroupArn"] for action in actions for group in action.get("ForwardConfig", {}).get("TargetGroups", [])]
         arns = arns or [action["TargetGroupArn"] for action in actions if "TargetGroupArn" in action]
-        return listener_arn, actions, {name_of_group(arn): arn for arn in arns}
+        return actions, {name_of_group(arn): arn for arn in arns}
 
-    def _listener(self) -> str | None:
+    def _on_record(self) -> tuple[str | None, str | None]:
+        """Under which id the deployment is on record, and its listener."""
         with self._services.database.asking() as connection:
-            return cast("str | None", connection.scalar(_LISTENER, {"customer": self._customer.id, "deployment": self.deployment}))
+            found = connection.execute(_ON_RECORD, {"customer": self._customer.id, "deployment": self.deployment}).first()
+        return (found.id, found.listener_arn) if found is not None else (None, None)
 
     # traffic
 

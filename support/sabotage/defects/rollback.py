@@ -120,8 +120,8 @@ def wish_ignored() -> None:
 @defect("REQ-RBK-008", "everything that was approved together goes back together")
 def all_or_nothing() -> None:
     @instead_of("support.platform.optimizations.ending:taken_back")
-    def ending(taken_back: Broken, engine: Any, differences: Any) -> Any:
-        write = taken_back(engine, differences)
+    def ending(taken_back: Broken, engine: Any, *restored: Any) -> Any:
+        write = taken_back(engine, *restored)
 
         def all_back(session: Any, row: Any) -> None:
             write(session, row)

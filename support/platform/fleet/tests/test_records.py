@@ -6,10 +6,14 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+import pytest
+from sqlalchemy import select
+
 from support.platform.conftest import Somebody
-from support.platform.fleet import records
+from support.platform.fleet import records, service
 from support.platform.fleet.views import DEPLOYMENT_TAG, Fleet, Node, Serving, Workload
 from support.platform.services import Services
+from support.platform.tables import Customer, Deployment
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -59,3 +63,32 @@ def test_a_look_may_end_whose_beginning_nobody_noted(services: Services, northwi
     with services.database.session() as session:
         records.end(services, session, northwind.customer_id, None)
     assert _told(northwind)["status"] == "discovered"
+
+
+def test_each_look_puts_a_deployment_on_record_anew(services: Services, northwind: Somebody) -> None:
+    known: list[str] = []
+    for seen in (_seen("i-1"), _seen("i-1")):
+        with services.database.session() as session:
+            records.keep(session, northwind.customer_id, seen)
+            known.append(session.scalars(select(Deployment.id).where(Deployment.customer_id == northwind.customer_id)).one())
+    with services.database.asking() as connection:
+        assert [records.on_record(connection, each) for each in known] == [False, True]
+
+
+def test_nobody_looks_again_while_what_is_known_is_still_so(services: Services, northwind: Somebody, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[str] = []
+    with services.database.session() as session:
+        customer = session.get_one(Customer, northwind.customer_id)
+        customer.status, customer.iam_role_arn = "active", "arn:aws:iam::111122223333:role/OptiInfraAccess"
+        records.keep(session, northwind.customer_id, _seen("i-1"))
+        known = session.scalars(select(Deployment.id).where(Deployment.customer_id == northwind.customer_id)).one()
+
+    def nothing_there(_services: Services, customer: Customer) -> Fleet:
+        looked.append(customer.id)
+        raise service.DiscoveryFailed("nothing answers")
+
+    monkeypatch.setattr(service, "look", nothing_there)
+    service.discover(services, northwind.customer_id, "monitoring", known)
+    assert looked == []
+    service.discover(services, northwind.customer_id, "monitoring", "dep_of_an_earlier_look")
+    assert looked == [northwind.customer_id]
