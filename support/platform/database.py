@@ -34,6 +34,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.orm import DeclarativeBase, Session, UOWTransaction
+from sqlalchemy.orm.instrumentation import manager_of_class
 from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.types import TypeDecorator
 
@@ -240,8 +241,13 @@ def _change(table: FromClause) -> Update:
 
 
 def record_of(kind: type[Record], row: Sequence[Any]) -> Record:
-    """What was read by a statement whose first columns are all columns of that table, in their order. The object belongs to no session."""
-    return kind(**dict(zip(kind.__table__.columns.keys(), row, strict=False)))
+    """What was read by a statement whose first columns are all columns of that table, in their order. The object belongs to no session.
+
+    It is made as SQLAlchemy makes what it loads: its constructor sets one attribute after the other, at ten times the cost.
+    """
+    made: Record = manager_of_class(kind).new_instance()
+    vars(made).update(zip(kind.__table__.columns.keys(), row, strict=False))
+    return made
 
 
 class _Writing(Session):
