@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from support.world.models.knowledge import answers, right_at
+from support.world.models.knowledge import right_at
 
 
 @dataclass
@@ -17,10 +17,10 @@ class Answers:
 
     _asked: dict[tuple[str, str, str], int] = field(default_factory=dict)
 
-    def to(self, prompts: list[str], kind: tuple[str, str, str], accuracy: Decimal) -> list[str]:
-        """The answers, in order."""
+    def right(self, prompts: int, kind: tuple[str, str, str], accuracy: Decimal) -> list[bool]:
+        """Which of the next so many answers are right, in order."""
         first = self._asked.get(kind, 0)
-        self._asked[kind] = first + len(prompts)
+        self._asked[kind] = first + prompts
         if accuracy == 1:
-            return [answers(prompt)[True] for prompt in prompts]
-        return [answers(prompt)[right_at(first + position, accuracy)] for position, prompt in enumerate(prompts)]
+            return [True] * prompts
+        return [right_at(first + position, accuracy) for position in range(prompts)]

@@ -15,13 +15,13 @@ from support.world.aws.backends import deployment, node
 from support.world.models.behaviour import Behaviour, Workload
 from support.world.models.engines import engine_settings
 from support.world.models.exposition import exposition
-from support.world.models.knowledge import words
+from support.world.models.knowledge import answers
 from support.world.models.latency import Spread
 from support.world.models.meters import spread_of
+from support.world.models.prompts import Malformed, json_object, prompts, usage
 from support.world.models.settings import EngineSettings
 from support.world.world import World
 
-MOST_PROMPTS = 500
 GOLDEN = 0.6180339887498949
 
 
@@ -104,48 +104,33 @@ class ModelServer:
         return Reply(200, exposition(meter, self.behaviour, self.spread, self._settings).encode(), "text/plain; version=0.0.4; charset=utf-8")
 
     def _completions(self, body: bytes, way: str) -> Reply:
-        asked = _object(body)
-        prompt = asked.get("prompt")
-        prompts = [prompt] if isinstance(prompt, str) else prompt
-        if not isinstance(prompts, list) or not prompts or not all(isinstance(each, str) for each in prompts):
-            return error(400, "prompt must be a text or a list of texts", "invalid_request_error")
-        if len(prompts) > MOST_PROMPTS:
-            return error(400, f"at most {MOST_PROMPTS} prompts in one request", "invalid_request_error")
-        texts = self._texts(prompts, way)
-        choices = [{"index": position, "text": text, "logprobs": None, "finish_reason": "stop"} for position, text in enumerate(texts)]
-        return self._served({"object": "text_completion", "model": self._settings.model, "choices": choices, "usage": _usage(prompts, texts)})
+        try:
+            asked = prompts(body)
+        except Malformed as wrong:
+            return error(400, str(wrong), "invalid_request_error")
+        answered = asked.answered(self._right(len(asked.texts), way))
+        return self._served({"object": "text_completion", "model": self._settings.model, "choices": answered.choices, "usage": answered.usage})
 
     def _chat(self, body: bytes, way: str) -> Reply:
-        messages = _object(body).get("messages")
+        messages = json_object(body).get("messages")
         if not isinstance(messages, list) or not messages or not all(isinstance(each, dict) for each in messages):
             return error(400, "messages must be a list of messages", "invalid_request_error")
         prompt = str(messages[-1].get("content", ""))
-        (text,) = self._texts([prompt], way)
+        (right,) = self._right(1, way)
+        text = answers(prompt)[right]
         choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}
-        return self._served({"object": "chat.completion", "model": self._settings.model, "choices": [choice], "usage": _usage([prompt], [text])})
+        return self._served({"object": "chat.completion", "model": self._settings.model, "choices": [choice], "usage": usage([prompt], [text])})
 
-    def _texts(self, prompts: list[str], way: str) -> list[str]:
+    def _right(self, count: int, way: str) -> list[bool]:
+        """Which of the next so many answers are right."""
         settings = self._settings
         accuracy = self.behaviour.accuracy if self.behaviour.accuracy is not None else Decimal(1)
         reference = (self._workload.reference or settings).accuracy()
         kind = (self._deployment, node(self._found).lifecycle, way)
-        return self._account.answers.to(prompts, kind, min(accuracy * settings.accuracy() / reference, Decimal(1)))
+        return self._account.answers.right(count, kind, min(accuracy * settings.accuracy() / reference, Decimal(1)))
 
     def _served(self, answer: dict[str, Any]) -> Reply:
         number = self._account.next_answer()
         latency = self.spread.at((number * GOLDEN) % 1.0)
         answer = {"id": f"cmpl-{number}", "created": int(self._world.clock.now.timestamp()), **answer}
         return Reply(200, orjson.dumps(answer), headers={"x-simulated-latency-ms": f"{latency:.3f}"})
-
-
-def _usage(prompts: list[str], texts: list[str]) -> dict[str, int]:
-    asked, said = (sum(map(words, each)) for each in (prompts, texts))
-    return {"prompt_tokens": asked, "completion_tokens": said, "total_tokens": asked + said}
-
-
-def _object(body: bytes) -> dict[str, Any]:
-    try:
-        found = orjson.loads(body or b"{}")
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
