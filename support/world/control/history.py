@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from dataclasses import asdict
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from support.world.accounts import Account
 from support.world.control.addressed import account_of
 from support.world.world import World
 
-Reader = Callable[[Account, Request], list[Any]]
+Reader = Callable[[Account, Request], Sequence[Any]]
 
 
 def history_routes(world: World) -> list[BaseRoute]:
     """The reading routes of an account."""
     readers: dict[str, Reader] = {
         "calls": _calls,
-        "requests": lambda account, _: [asdict(request) for request in account.requests],
+        "requests": lambda account, _: account.requests,
         "prices": lambda account, request: _prices(world, account, request),
-        "usage": lambda account, _: [asdict(period) for period in account.usage.periods()],
-        "events": lambda account, _: list(account.events),
+        "usage": lambda account, _: account.usage.periods(),
+        "events": lambda account, _: account.events,
     }
     return [Route(f"/accounts/{{account}}/{name}", _endpoint(world, reader)) for name, reader in readers.items()]
 
@@ -35,26 +34,22 @@ def history_routes(world: World) -> list[BaseRoute]:
 def _endpoint(world: World, reader: Reader) -> Callable[[Request], Any]:
     async def read(request: Request) -> Response:
         found = reader(account_of(world, request), request)
-        return JSONResponse(json.loads(json.dumps(found, default=_text)))
+        return Response(orjson.dumps(found, default=str), media_type="application/json")
 
     return read
 
 
-def _text(value: object) -> str:
-    return value.isoformat() if isinstance(value, datetime) else str(value)
-
-
-def _calls(account: Account, request: Request) -> list[Any]:
+def _calls(account: Account, request: Request) -> Sequence[Any]:
     service = request.query_params.get("service")
-    return [asdict(call) for call in account.calls if service in {None, call.service}]
+    return [call for call in account.calls if service in {None, call.service}]
 
 
-def _prices(world: World, account: Account, request: Request) -> list[Any]:
+def _prices(world: World, account: Account, request: Request) -> Sequence[Any]:
     wanted = {name: request.query_params.get(name) for name in ("instance_type", "availability_zone")}
     if None in wanted.values():
         raise HTTPException(422, "say which pool: instance_type and availability_zone")
     start, end = _moment(request, "from") or world.clock.now, _moment(request, "to") or world.clock.now
-    return [asdict(step) for step in account.market.steps(str(wanted["instance_type"]), str(wanted["availability_zone"]), start, end)]
+    return account.market.steps(str(wanted["instance_type"]), str(wanted["availability_zone"]), start, end)
 
 
 def _moment(request: Request, name: str) -> datetime | None:

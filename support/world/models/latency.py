@@ -13,6 +13,7 @@ import itertools
 import math
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property, lru_cache
 
 BOUNDS_MS: tuple[int, ...] = (10, 20, 30, 40, *range(50, 3001, 50), 3500, 4000, 5000, 7500, 10000, 15000, 30000, 60000)
 """Upper bounds of the buckets in milliseconds; one more, without bound, follows."""
@@ -32,7 +33,7 @@ class Spread:
 
     def at(self, share: float) -> float:
         """The latency that this share of the requests does not exceed."""
-        points = self._points()
+        points = self._points
         for (low, left), (high, right) in itertools.pairwise(points):
             if share <= right:
                 return low + (high - low) * (share - left) / (right - left)
@@ -40,7 +41,7 @@ class Spread:
 
     def share_within(self, milliseconds: float) -> float:
         """The share of requests that take at most so long."""
-        points = self._points()
+        points = self._points
         if milliseconds <= points[0][0]:
             return 0.0
         for (low, left), (high, right) in itertools.pairwise(points):
@@ -50,10 +51,11 @@ class Spread:
 
     def mean(self) -> float:
         """The mean latency in milliseconds."""
-        points = self._points()
+        points = self._points
         return sum((right - left) * (low + high) / 2 for (low, left), (high, right) in itertools.pairwise(points))
 
-    def histogram(self, requests: int) -> list[int]:
+    @lru_cache(maxsize=1024)  # noqa: B019, RUF100  (a value: deployments' latencies are few, and so are the times between two readings)
+    def histogram(self, requests: int) -> tuple[int, ...]:
         """How many of the requests fall into each bucket, the unbounded one last; they add up to `requests`."""
         cumulative = [round(requests * self.share_within(bound)) for bound in BOUNDS_MS]
         for share, value in ((Fraction(1, 2), self.p50), (Fraction(19, 20), self.p95), (Fraction(99, 100), self.p99)):
@@ -61,7 +63,7 @@ class Spread:
         for position in range(1, len(cumulative)):
             cumulative[position] = max(cumulative[position], cumulative[position - 1])
         cumulative = [min(count, requests) for count in cumulative]
-        return [count - before for count, before in zip([*cumulative, requests], [0, *cumulative], strict=True)]
+        return tuple(count - before for count, before in zip([*cumulative, requests], [0, *cumulative], strict=True))
 
     def _pin(self, cumulative: list[int], requests: int, share: Fraction, value: float) -> None:
         """Puts the rank of the percentile where interpolation finds it: below the bounds that are lower than `value`, not above the others."""
@@ -98,6 +100,7 @@ class Spread:
         _, before, after = min(candidates)
         return before, after
 
+    @cached_property
     def _points(self) -> list[tuple[float, float]]:
         p95, p99 = max(self.p95, self.p50 + 0.001), max(self.p99, self.p95 + 0.001, self.p50 + 0.002)
         return [(self.p50 * 0.4, 0.0), (self.p50, 0.5), (p95, 0.95), (p99, 0.99), (p99 + (p99 - self.p50) / 2, 1.0)]

@@ -70,7 +70,7 @@ class ModelServer:
         """This node's latencies."""
         return spread_of(self._workload, self.behaviour, self._settings)
 
-    @property
+    @cached_property
     def _workload(self) -> Workload:
         return self._account.workloads.setdefault(self._deployment, Workload())
 
