@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import random
 import re
 from collections.abc import Mapping
@@ -16,7 +15,6 @@ from support.platform.optimizations.health import Count
 from support.platform.telemetry.exposition import Reading, read
 
 PROMPTS = 1000
-MOST_PROMPTS_A_REQUEST = 500
 PORT = 8000
 
 _NUMBER = re.compile(r"-?\d+")
@@ -61,15 +59,14 @@ class Probe:
         self._model = model
 
     def quality(self, addresses: Mapping[str, str]) -> Count | None:
-        """How many of `PROMPTS` known prompts the servers answer right, each asked an equal part of them.
+        """How many of `PROMPTS` known prompts the servers answer right, each asked an equal part of them, in one request.
 
         A prompt that gets no answer counts as not asked; None if no server answers at all.
         """
         if not addresses:
             return None
         servers = [addresses[name] for name in sorted(addresses)]
-        requests = len(servers) * math.ceil(PROMPTS / len(servers) / MOST_PROMPTS_A_REQUEST)
-        asked = [self._ask(servers[index % len(servers)], _PROMPTS[index::requests]) for index in range(requests)]
+        asked = [self._ask(server, _PROMPTS[index :: len(servers)]) for index, server in enumerate(servers)]
         answered = [count for count in asked if count is not None]
         return sum(answered, Count(0, 0)) if answered else None
 

@@ -11,7 +11,7 @@ import orjson
 
 from support.world.models.knowledge import answers, words
 
-MOST_PROMPTS = 500
+MOST_PROMPTS = 1000
 
 
 class Malformed(ValueError):
