@@ -60,10 +60,11 @@ def read(scope: Scope, body: bytes, owner: Callable[[str | None], tuple[str, str
     access_key, region, service = _credential(headers.get("authorization", ""))
     account, principal = owner(access_key)
     values: dict[str, str] = {}
-    for name, value in parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True):
-        values.setdefault(name, value)
+    texts = [scope["query_string"].decode("latin-1")]
     if headers.get("content-type", "").startswith(FORM):
-        for name, value in parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True):
+        texts.append(body.decode("utf-8", "replace"))
+    for text in filter(None, texts):
+        for name, value in parse_qsl(text, keep_blank_values=True):
             values.setdefault(name, value)
     action = headers.get("x-amz-target", "").rsplit(".", 1)[-1] or values.get("Action", "")
     return Asked(service, account, principal, region, action, scope["method"], scope["path"], headers, values, body)

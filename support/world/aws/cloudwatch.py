@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from moto.cloudwatch.responses import CloudWatchResponse
@@ -11,7 +11,6 @@ from moto.core.responses import ActionResult
 
 from support.world.aws.backends import deployment, instance, node
 from support.world.aws.errors import Declined
-from support.world.aws.services import plain
 from support.world.models.behaviour import DEFAULT
 from support.world.world import World
 
@@ -52,7 +51,7 @@ class CloudWatch(CloudWatchResponse):
 
     def get_metric_data(self) -> ActionResult:
         """Several metrics at once. Expressions are moto's: they do not see the utilisation of instances."""
-        asked = plain(self._get_params())
+        asked = self._get_params()
         results = []
         others = []
         for query in asked.get("MetricDataQueries", []):
@@ -62,14 +61,14 @@ class CloudWatch(CloudWatchResponse):
                 others.append(query)
                 continue
             period = int(stat["Period"])
-            times = list(self._times(_moment(asked["StartTime"]), _moment(asked["EndTime"]), period))
+            times = list(self._times(asked["StartTime"], asked["EndTime"], period))
             if asked.get("ScanBy", "TimestampDescending") == "TimestampDescending":
                 times.reverse()
             label = query.get("Label") or stat["Metric"]["MetricName"]
             values = [_value(series, stat["Stat"], period)] * len(times)
             results.append({"Id": query["Id"], "Label": label, "Timestamps": times, "Values": values, "StatusCode": "Complete"})
         if others:
-            start, end = _moment(asked["StartTime"]), _moment(asked["EndTime"])
+            start, end = asked["StartTime"], asked["EndTime"]
             results.extend(self.cloudwatch_backend.get_metric_data(others, start, end, asked.get("ScanBy", "TimestampDescending")))
         return ActionResult({"MetricDataResults": results, "Messages": []})
 
@@ -119,8 +118,3 @@ def _value(series: tuple[float, float], statistic: str, period: int) -> float:
     if statistic == "Maximum" or (statistic.startswith("p") and float(statistic[1:]) >= 90):
         return peak
     return average
-
-
-def _moment(value: Any) -> datetime:  # noqa: ANN401
-    found = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return found.astimezone(UTC).replace(tzinfo=None) if found.tzinfo else found

@@ -12,7 +12,9 @@ from typing import Any, cast
 
 from moto.core.base_backend import AccountSpecificBackend, BackendDict
 from moto.core.parse import default_timestamp_parser
+from moto.core.responses import BaseResponse
 from moto.core.serialize import EC2Serializer, JSONSerializer, QuerySerializer, ResponseDict, ResponseSerializer
+from moto.core.utils import get_value
 from moto.ec2.models.core import TaggedEC2Resource
 from moto.ec2.utils import EC2_PREFIX_TO_RESOURCE, get_prefix
 from moto.moto_api._internal import mock_random
@@ -145,6 +147,11 @@ def _time(value: Any) -> datetime:  # noqa: ANN401  (what a caller gives as a ti
     return read.astimezone(UTC).replace(tzinfo=None) if isinstance(read, datetime) else default_timestamp_parser(value)
 
 
+def _parameter(handler: BaseResponse, name: str, if_none: Any = None) -> Any:  # noqa: ANN401
+    """A parameter of a call: in none of our protocols are there any in a path."""
+    return get_value(handler.params, name, if_none)
+
+
 def _tags_of(resource: Any) -> list[dict[str, str]]:  # noqa: ANN401  (moto's model)
     """A resource's tags, without a look at everybody's."""
     tags = resource.ec2_backend.tags.get(resource.id, {})
@@ -167,7 +174,8 @@ def apply() -> None:
     names = vars(responses)
     moto_s = names["get_serializer_class"]
     names["get_serializer_class"] = cache(lambda service, protocol: QUICK.get(found := moto_s(service, protocol), found))
-    responses.BaseResponse._enrich_response = staticmethod(_enriched)  # type: ignore[method-assign]  # noqa: SLF001
+    BaseResponse._get_param = _parameter  # type: ignore[method-assign, assignment]  # noqa: SLF001
+    BaseResponse._enrich_response = staticmethod(_enriched)  # type: ignore[method-assign]  # noqa: SLF001
     TaggedEC2Resource.get_tags = _tags_of  # type: ignore[method-assign, assignment]
     _look_up_at_once()
     # moto lists the methods of a class of 600 at each call; they do not change.

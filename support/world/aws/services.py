@@ -29,6 +29,10 @@ class Answer:
     principal: str | None = None
 
 
+SIMPLE = frozenset({str, int, float, bool, type(None)})
+"""What JSON has as it is."""
+
+
 class Service(Protocol):
     """One AWS service."""
 
@@ -84,17 +88,16 @@ class MotoService:
 
 def plain(value: Any) -> Any:  # noqa: ANN401  (moto's parsed parameters)
     """Parameters as JSON has them, named as in the AWS documentation."""
-    if isinstance(value, str | int | float) or value is None:
+    kind = type(value)
+    if kind in SIMPLE:
         return value
-    if hasattr(value, "original_dict"):
-        value = value.original_dict()
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
+    if kind is dict:
+        return {key: item if type(item) in SIMPLE else plain(item) for key, item in value.items()}
+    if kind is list:
         return [plain(item) for item in value]
-    if isinstance(value, datetime):
+    if kind is datetime:
         return value.isoformat()
-    return value.decode("latin-1") if isinstance(value, bytes) else value
+    return value.decode("latin-1") if kind is bytes else value
 
 
 def _error_code(body: str | bytes) -> str:

@@ -17,8 +17,7 @@ from support.world.aws.picking import Answers, NotUnderstood, Picker, base64_tex
 
 Writer = Callable[[Any], str]
 """Writes an element from its value."""
-TEXTS: dict[str, Writer] = {
-    "string": lambda value: _escaped(str(value)),
+PLAIN: dict[str, Writer] = {
     "boolean": lambda value: "true" if value is True or str(value).lower() == "true" else "false",
     "integer": lambda value: str(int(value)),
     "long": lambda value: str(int(value)),
@@ -67,9 +66,11 @@ class XmlAnswers(Answers[str]):
             return _wrapped(name, self._structure(shape, path))
         if shape.type_name == "timestamp":
             return _wrapped(name, self._time(shape))
-        if shape.type_name not in TEXTS:
+        if shape.type_name == "string":
+            return _string(name)
+        if shape.type_name not in PLAIN:
             raise NotUnderstood(f"{path} is a {shape.type_name}")
-        return _wrapped(name, TEXTS[shape.type_name])
+        return _wrapped(name, PLAIN[shape.type_name])
 
     def _list(self, shape: ListShape, key: str, path: str) -> Writer:
         member = shape.member
@@ -103,8 +104,16 @@ def element(name: str, content: str, namespace: str | None = None) -> str:
     return f"<{opened}>{content}</{name}>" if content else f"<{opened}/>"
 
 
-def _escaped(text: str) -> str:
-    return escape(text) if "&" in text or "<" in text or ">" in text else text
+def _string(name: str) -> Writer:
+    opening, closing, empty = f"<{name}>", f"</{name}>", f"<{name}/>"
+
+    def write(value: Any) -> str:  # noqa: ANN401
+        text = str(value)
+        if "&" in text or "<" in text or ">" in text:
+            text = escape(text)
+        return f"{opening}{text}{closing}" if text else empty
+
+    return write
 
 
 def _wrapped(name: str, content: Writer) -> Writer:
