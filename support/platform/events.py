@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from support.platform import correlation
 from support.platform.clock import Clock
 from support.platform.database import Gathered, after_commit, gathered
-from support.platform.locking import locked_customer, queues
+from support.platform.locking import lock_customer
 from support.platform.tables import Customer, Event
 from support.platform.vocabulary import EventSource, EventType
 
@@ -52,8 +52,7 @@ class Events:
         told = gathered(session, self._write)
         if customer_id not in told:
             told[customer_id] = []
-            if queues(session):
-                locked_customer(session, customer_id)
+            lock_customer(session, customer_id)
             after_commit(session, lambda: self.nudge(customer_id))
         told[customer_id].append(
             {

@@ -13,7 +13,7 @@ from sqlalchemy import Select, Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from support.platform.database import record_of
-from support.platform.tables import AuthSession, Customer, Optimization, Recommendation, User
+from support.platform.tables import Agent, AuthSession, Customer, Optimization, Recommendation, Task, User
 
 Row = TypeVar("Row", Optimization, Recommendation)
 
@@ -28,6 +28,19 @@ transactions that have each added such a row would wait for each other."""
 def locked_customer(session: Session, customer_id: str) -> Customer:
     """The customer's record, locked: what is decided for one customer is decided one thing after the other. The object belongs to no session."""
     return record_of(Customer, session.connection().execute(_CUSTOMER, {"customer": customer_id}).one())
+
+
+def lock_customer(session: Session, customer_id: str) -> None:
+    """As `locked_customer`, for whoever needs nothing of the record."""
+    if queues(session):
+        locked_customer(session, customer_id)
+
+
+def lock_again(session: Session, row: Agent | Task) -> None:
+    """Locks the customer of a row that was read before, and reads the row once more: somebody may have changed it in between."""
+    if queues(session):
+        locked_customer(session, str(row.customer_id))
+        session.refresh(row)
 
 
 def locked_row(session: Session, table: type[Row], identifier: str) -> Row | None:
@@ -52,9 +65,10 @@ def lock_owner(session: Session, table: type[Row], identifier: str) -> None:
 
 def locked_session(session: Session, session_id: str) -> AuthSession | None:
     """A login as it is now, locked after its user's customer; None if there is none."""
-    owner = session.scalar(select(User.customer_id).join(AuthSession, AuthSession.user_id == User.id).where(AuthSession.id == session_id))
-    if owner is not None:
-        locked_customer(session, owner)
+    if queues(session):
+        owner = session.scalar(select(User.customer_id).join(AuthSession, AuthSession.user_id == User.id).where(AuthSession.id == session_id))
+        if owner is not None:
+            locked_customer(session, owner)
     return session.get(AuthSession, session_id, with_for_update=LOCKED, populate_existing=True)
 
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
-from sqlalchemy import Table, bindparam, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Table, bindparam, insert, update
 
 from support.platform import ids
 from support.platform.agents import application, cost, performance, resource
 from support.platform.agents.quality import baselines
 from support.platform.fleet.views import Baseline, Fleet, Workload
-from support.platform.locking import locked_customer
+from support.platform.locking import lock_customer
 from support.platform.recommendations import service as recommendations
 from support.platform.recommendations.automatic import execute_permitted
 from support.platform.recommendations.findings import Finding, Opinion
@@ -27,9 +26,6 @@ NO_ACCOUNT = "the customer has no account connected"
 
 _analyses = cast("Table", Analysis.__table__)
 _BEGIN = insert(_analyses)
-_SPOT_OFFERS = select(Recommendation).where(
-    Recommendation.customer_id == bindparam("customer"), Recommendation.type == "spot_migration", Recommendation.status == "pending"
-)
 _COMPLETE = update(_analyses).where(_analyses.c.id == bindparam("analysis")).values(status="completed")
 
 
@@ -78,29 +74,32 @@ def begin(services: Services, customer_id: str, agents: Sequence[AgentType], tri
 def _conclude(services: Services, customer_id: str, started: Mapping[AgentType, str], fleet: Fleet, measured: Mapping[str, Baseline | None]) -> None:
     """What each agent found is proposed, what it no longer finds is withdrawn; then second opinions are brought up to date."""
     with services.database.session() as session:
-        locked_customer(session, customer_id)
+        lock_customer(session, customer_id)
+        offers = recommendations.pending(session, customer_id)
         completed = []
         for agent_type, identifier in started.items():
-            found = _findings(session, customer_id, agent_type, fleet)
+            found = _findings(agent_type, fleet, offers)
             for finding in found:
-                recommendations.propose(services, session, customer_id, finding, _opinions(finding, fleet, measured))
-            recommendations.withdraw(services, session, customer_id, agent_type, {finding.fingerprint for finding in found})
+                offer = recommendations.propose(services, session, customer_id, finding, _opinions(finding, fleet, measured))
+                if offer is not None and offer not in offers:
+                    offers.append(offer)
+            recommendations.withdraw(services, session, offers, agent_type, {finding.fingerprint for finding in found})
             completed.append({"analysis": identifier, "finished_at": services.clock.now(), "findings": len(found)})
             payload = {"analysis_id": identifier, "agent_type": agent_type, "findings": len(found)}
             services.audit.record(session, customer_id, "system", "analysis_completed", "analysis", identifier, payload)
             services.events.publish(session, customer_id, "analysis_completed", agent_type, payload)
         session.connection().execute(_COMPLETE, completed)
-        _second_opinions(session, customer_id, fleet, measured)
+        _second_opinions(offers, fleet, measured)
 
 
-def _findings(session: Session, customer_id: str, agent_type: AgentType, fleet: Fleet) -> Sequence[Finding]:
+def _findings(agent_type: AgentType, fleet: Fleet, offers: Iterable[Recommendation]) -> Sequence[Finding]:
     match agent_type:
         case "cost":
             return cost.findings(fleet)
         case "resource":
             return resource.findings(fleet)
         case "performance":
-            return performance.findings(fleet, recommendations.spot_offered(session, customer_id))
+            return performance.findings(fleet, recommendations.spot_offered(offers))
         case "application":
             return ()
 
@@ -111,11 +110,11 @@ def _opinions(finding: Finding, fleet: Fleet, measured: Mapping[str, Baseline | 
     return _about(workload, fleet, measured) if finding.type == "spot_migration" and workload is not None else []
 
 
-def _second_opinions(session: Session, customer_id: str, fleet: Fleet, measured: Mapping[str, Baseline | None]) -> None:
+def _second_opinions(offers: Iterable[Recommendation], fleet: Fleet, measured: Mapping[str, Baseline | None]) -> None:
     """Also for migrations that an agent elsewhere proposed, which get the pools that they would use."""
-    for recommendation in session.scalars(_SPOT_OFFERS, {"customer": customer_id}).all():
+    for recommendation in offers:
         workload = _workload(fleet, str(recommendation.details.get("deployment")))
-        if workload is None:
+        if workload is None or not recommendations.offers_spot(recommendation):
             continue
         opinions = [opinion.document() for opinion in _about(workload, fleet, measured)]
         if opinions != recommendation.validations:

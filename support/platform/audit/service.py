@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from support.platform import correlation
 from support.platform.clock import Clock
 from support.platform.database import Gathered, gathered
-from support.platform.locking import locked_customer, queues
+from support.platform.locking import lock_customer
 from support.platform.tables import AuditEntry, AuditHead
 from support.platform.values import moment_text
 
@@ -77,8 +77,8 @@ class Audit:
         chains = gathered(session, self._write)
         if chain not in chains:
             chains[chain] = []
-            if customer_id is not None and queues(session):
-                locked_customer(session, customer_id)
+            if customer_id is not None:
+                lock_customer(session, customer_id)
         chains[chain].append(
             {
                 "customer_id": chain,

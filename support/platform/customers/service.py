@@ -14,7 +14,7 @@ from support.platform.customers.schemas import ConnectRuntime, Onboard
 from support.platform.database import add_now, change_now
 from support.platform.identity import tokens
 from support.platform.identity.callers import Caller
-from support.platform.locking import locked_customer
+from support.platform.locking import lock_customer, locked_customer
 from support.platform.problems import Refusal, conflict, invalid
 from support.platform.services import Services
 from support.platform.tables import AgentCredential, AgentRuntime, AuthSession, Customer, Optimization, User
@@ -129,7 +129,7 @@ def _fail_onboarding(services: Services, customer: Customer, reason: str) -> Non
 def agent_token(services: Services, caller: Caller, customer_id: str) -> str:
     """The token of the customer's install command: made at the first asking, the same from then on."""
     with services.database.session() as session:
-        locked_customer(session, customer_id)
+        lock_customer(session, customer_id)
         sealed = session.connection().execute(_SEALED, {"customer": customer_id}).scalar_one_or_none()
         if sealed is not None:
             return tokens.unseal(services.settings, sealed)
@@ -158,7 +158,7 @@ def connect_runtime(services: Services, asked: ConnectRuntime) -> str:
         ).one_or_none()
         if credential is None:
             raise Refusal(401, "runtime_token_wrong", "This token does not belong to this customer's install command.")
-        locked_customer(session, asked.customer_id)
+        lock_customer(session, asked.customer_id)
         found = session.scalars(
             select(AgentRuntime).where(AgentRuntime.customer_id == asked.customer_id, AgentRuntime.hostname == asked.hostname)
         ).one_or_none()

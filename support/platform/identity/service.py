@@ -18,7 +18,7 @@ from support.platform.identity import tokens
 from support.platform.identity.callers import Caller, alive, session_key, token_invalid
 from support.platform.identity.passwords import Hasher, require_acceptable
 from support.platform.identity.schemas import LogIn, SignUp, TokenPair
-from support.platform.locking import LOCKED, locked_customer, locked_session
+from support.platform.locking import LOCKED, lock_customer, locked_session
 from support.platform.problems import Refusal
 from support.platform.services import Services
 from support.platform.settings import Settings
@@ -79,7 +79,8 @@ def log_in(services: Services, asked: LogIn) -> TokenPair:
         _failed(services, user, now)
         raise Refusal(401, "email_or_password_wrong", "The e-mail address or the password is wrong, or the account is locked for a while.")
     with services.database.session() as session:
-        session.connection().execute(_FORGIVE, {"user": user.id})
+        if user.failed_logins or user.locked_until:
+            session.connection().execute(_FORGIVE, {"user": user.id})
         services.audit.record(session, user.customer_id, user.id, "logged_in", "user", user.id)
         return _begin(services, session, user, now)
 
@@ -155,7 +156,7 @@ def _failed(services: Services, user: User | None, now: datetime) -> None:
             services.audit.record(session, None, "unknown", "login_failed", "user", "unknown")
             return
         if user.customer_id is not None:
-            locked_customer(session, user.customer_id)
+            lock_customer(session, user.customer_id)
         found = session.get_one(User, user.id, with_for_update=LOCKED)
         if found.locked_until is not None and now >= found.locked_until:
             found.locked_until, found.failed_logins = None, 0

@@ -30,6 +30,8 @@ def in_the_way(session: Session, recommendation: Recommendation) -> list[Recomme
         Recommendation.customer_id == recommendation.customer_id, Recommendation.status.in_(UNDER_WAY), Recommendation.id != recommendation.id
     )
     others = session.scalars(wanted.order_by(Recommendation.created_at, Recommendation.id)).all()
+    if not others:
+        return []
     mine, *theirs = proposals(session, recommendation.customer_id, [recommendation, *others])
     barred = {other.id for other in theirs if relation(mine, other) in {Relation.EXCLUSIVE, Relation.OPPOSITE}}
     return [other for other in others if other.id in barred]

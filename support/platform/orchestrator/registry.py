@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from support.platform import ids
 from support.platform.identity.callers import Caller, not_yours
-from support.platform.locking import locked_customer
+from support.platform.locking import lock_again, lock_customer
 from support.platform.orchestrator import standing, tasks
 from support.platform.orchestrator.schemas import Heartbeat, Register
 from support.platform.problems import conflict, not_found
@@ -29,7 +29,7 @@ def register(services: Services, caller: Caller, asked: Register) -> str:
     customer_id = str(caller.customer_id)
     now = services.clock.now()
     with services.database.session() as session:
-        locked_customer(session, customer_id)
+        lock_customer(session, customer_id)
         found = session.scalars(
             select(Agent).where(Agent.customer_id == customer_id, Agent.hostname == asked.hostname, Agent.agent_type == asked.agent_type)
         ).one_or_none()
@@ -97,8 +97,7 @@ def own(session: Session, caller: Caller, agent_id: str) -> Agent:
     found = session.scalars(select(Agent).where(Agent.id == agent_id)).one_or_none()
     if found is None or found.customer_id is None or found.customer_id != caller.customer_id:
         raise not_yours()
-    locked_customer(session, found.customer_id)
-    session.refresh(found)
+    lock_again(session, found)
     return found
 
 
@@ -127,8 +126,7 @@ def beat_built_in(services: Services) -> None:
 def _look(services: Services, agent_id: str) -> None:
     with services.database.session() as session:
         found = session.get_one(Agent, agent_id)
-        locked_customer(session, str(found.customer_id))
-        session.refresh(found)
+        lock_again(session, found)
         if standing.silent(found, services.clock.now()) and found.left_at is None and found.status != "unavailable":
             services.audit.record(session, found.customer_id, "system", "agent_silent", "agent", found.id)
             _lose(services, session, found)

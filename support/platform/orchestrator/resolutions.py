@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from support.platform import ids
 from support.platform.fleet.policies import policy_of
-from support.platform.locking import LOCKED, locked_customer
+from support.platform.locking import LOCKED, lock_customer, locked_customer
 from support.platform.orchestrator.candidates import in_the_way, proposals
 from support.platform.orchestrator.conflicts import Conflict, detect
 from support.platform.orchestrator.groups import in_groups
@@ -44,6 +44,8 @@ def resolve(services: Services, customer_id: str, recommendation_ids: Sequence[s
 
 def _circle(services: Services, session: Session, customer_id: str, asked: Sequence[Recommendation]) -> Refusal | None:
     """Circles among what is asked are told as the conflicts that they are, and are the reason why nothing can be decided."""
+    if not any(one.dependencies for one in asked):
+        return None
     found = [one for one in detect(proposals(session, customer_id, asked)) if one.kind == "dependency"]
     for circle in found:
         services.events.publish(session, customer_id, "conflict_detected", "orchestrator", {"resolution_id": None, **_conflict(circle)})
@@ -100,7 +102,7 @@ def execute(services: Services, customer_id: str, resolution_id: str, user: str)
     """
     late: Refusal | None = None
     with services.database.session() as session:
-        locked_customer(session, customer_id)
+        lock_customer(session, customer_id)
         resolution = session.get_one(Resolution, resolution_id, with_for_update=LOCKED, populate_existing=True)
         if resolution.executed_at is not None:
             return list(resolution.optimization_ids)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from support.platform import ids
 from support.platform.database import after_commit
-from support.platform.locking import locked_customer
+from support.platform.locking import lock_again, lock_customer
 from support.platform.orchestrator.built_in import begin
 from support.platform.orchestrator.schemas import HEARTBEAT_SECONDS, RouteRequest, TaskResult
 from support.platform.orchestrator.standing import status_at
@@ -32,7 +32,7 @@ def route(services: Services, user: str, asked: RouteRequest) -> tuple[str, str]
     """
     now = services.clock.now()
     with services.database.session() as session:
-        locked_customer(session, asked.customer_id)
+        lock_customer(session, asked.customer_id)
         chosen = _choose(services, session, asked.customer_id, asked.analysis_type)
         if chosen is None:
             raise _nobody(session, asked, now)
@@ -57,8 +57,7 @@ def finish(services: Services, user: str, task_id: str, result: TaskResult) -> N
     """Records how the work ended. The same report again changes nothing; another one is 409, and so is one that comes after the time limit."""
     with services.database.session() as session:
         task = session.get_one(Task, task_id)
-        locked_customer(session, task.customer_id)
-        session.refresh(task)
+        lock_again(session, task)
         if task.status in UNFINISHED:
             _end(services, session, task, user, result)
         elif (task.status, task.error) != (result.status, result.error):
@@ -69,8 +68,7 @@ def expire(services: Services, task_id: str) -> None:
     """Fails the task if its time is over and it is not finished."""
     with services.database.session() as session:
         task = session.get_one(Task, task_id)
-        locked_customer(session, task.customer_id)
-        session.refresh(task)
+        lock_again(session, task)
         if task.status not in UNFINISHED or task.deadline > services.clock.now():
             return
         why = "the agent did not finish" if task.agent_id else "no agent that can do it came back"

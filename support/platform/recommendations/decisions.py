@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from support.platform import ids
 from support.platform.fleet.policies import policy_of
-from support.platform.locking import LOCKED, locked_customer
+from support.platform.locking import LOCKED, lock_customer, locked_customer
 from support.platform.optimizations.health import ENOUGH_SAMPLES
 from support.platform.orchestrator.candidates import in_the_way
 from support.platform.problems import Refusal, conflict, invalid
@@ -30,7 +30,7 @@ def approve(services: Services, customer_id: str, recommendation_id: str, user: 
     from support.platform.optimizations.service import start_in_order
 
     with services.database.session() as session:
-        locked_customer(session, customer_id)
+        lock_customer(session, customer_id)
         recommendation = session.get_one(Recommendation, recommendation_id, with_for_update=LOCKED, populate_existing=True)
         if recommendation.status in APPROVED and recommendation.optimization_id is not None:
             refusal = _outdated(recommendation, version)
@@ -61,7 +61,7 @@ def admit(services: Services, session: Session, recommendation: Recommendation, 
 def reject(services: Services, customer_id: str, recommendation_id: str, user: str, reason: str, version: int | None = None) -> str:
     """Rejects the recommendation and keeps the reason for its agent; answers the reason on record, the first one however often it is asked."""
     with services.database.session() as session:
-        locked_customer(session, customer_id)
+        lock_customer(session, customer_id)
         recommendation = session.get_one(Recommendation, recommendation_id, with_for_update=LOCKED, populate_existing=True)
         if recommendation.status == "rejected":
             refusal = _outdated(recommendation, version)
@@ -100,9 +100,9 @@ def turn_down(services: Services, session: Session, recommendation: Recommendati
 
 def unfit(session: Session, recommendation: Recommendation) -> Refusal | None:
     """Why the recommendation may not be carried out at all, whatever else is: a missing opinion, or the customer's policy."""
-    customer = locked_customer(session, recommendation.customer_id)
     if recommendation.type != "spot_migration":
         return None
+    customer = locked_customer(session, recommendation.customer_id)
     if not policy_of(customer).interruptible_capacity_allowed:
         return conflict("policy_forbids", "The customer's policy forbids interruptible capacity.")
     opinions = {validation["agent_type"]: validation for validation in recommendation.validations}

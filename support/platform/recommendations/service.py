@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Table, bindparam, func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from support.platform import ids
@@ -31,16 +31,7 @@ REJECTION_FACTOR = Decimal("0.90")
 
 UNIT = Decimal("0.000001")
 
-_known = cast("Table", Recommendation.__table__)
-_PENDING = select(_known.c.id, _known.c.fingerprint).where(
-    _known.c.customer_id == bindparam("customer"),
-    _known.c.agent_type == bindparam("agent"),
-    _known.c.agent_id.is_(None),
-    _known.c.status == "pending",
-)
-_SPOT_OFFERED = select(_known.c.details).where(
-    _known.c.customer_id == bindparam("customer"), _known.c.type == "spot_migration", _known.c.status == "pending"
-)
+_PENDING = select(Recommendation).where(Recommendation.customer_id == bindparam("customer"), Recommendation.status == "pending")
 _SAME = (
     select(Recommendation)
     .where(Recommendation.customer_id == bindparam("customer"), Recommendation.fingerprint == bindparam("fingerprint"))
@@ -60,10 +51,10 @@ def propose(services: Services, session: Session, customer_id: str, finding: Fin
     None if the same thing is already decided on and under way, or ended lately in a way that asks for patience.
     """
     same = _same(session, customer_id, finding)
-    pending = next((one for one in same if one.status == "pending"), None)
-    if pending is not None:
-        _refresh(services, session, pending, finding, list(opinions))
-        return pending
+    known = next((one for one in same if one.status == "pending"), None)
+    if known is not None:
+        _refresh(services, session, known, finding, list(opinions))
+        return known
     if any(one.status in OPEN or _cooling(services, session, one) for one in same):
         return None
     now = services.clock.now()
@@ -108,20 +99,22 @@ def record(services: Services, session: Session, made: Recommendation, user: str
     lapse.arm(services, session, made)
 
 
-def withdraw(services: Services, session: Session, customer_id: str, agent_type: str, still_found: Collection[str]) -> None:
-    """Expires what this built-in agent recommended and does not find any more; `still_found` are fingerprints."""
-    session.flush()
-    for identifier, fingerprint in session.connection().execute(_PENDING, {"customer": customer_id, "agent": agent_type}).all():
-        if fingerprint not in still_found:
-            lapse.expire(services, session, session.get_one(Recommendation, identifier), "the finding no longer holds")
+def pending(session: Session, customer_id: str) -> list[Recommendation]:
+    """What the customer is recommended, whoever recommends it, and has not decided on."""
+    return list(session.scalars(_PENDING, {"customer": customer_id}).all())
+
+
+def withdraw(services: Services, session: Session, offers: Iterable[Recommendation], agent_type: str, still_found: Collection[str]) -> None:
+    """Expires what this built-in agent recommended, of these, and does not find any more; `still_found` are fingerprints."""
+    for one in offers:
+        its_own = one.agent_type == agent_type and one.agent_id is None and one.status == "pending"
+        if its_own and one.fingerprint not in still_found:
+            lapse.expire(services, session, one, "the finding no longer holds")
 
 
 def take_back_spot(services: Services, session: Session, customer_id: str) -> None:
     """Expires every pending offer of interruptible capacity, whoever made it: the customer does not want any."""
-    wanted = select(Recommendation).where(
-        Recommendation.customer_id == customer_id, Recommendation.type == "spot_migration", Recommendation.status == "pending"
-    )
-    for recommendation in session.scalars(wanted).all():
+    for recommendation in filter(offers_spot, pending(session, customer_id)):
         lapse.expire(services, session, recommendation, "the customer's policy forbids interruptible capacity")
 
 
@@ -130,18 +123,21 @@ def mark(session: Session, recommendation_id: str, status: RecommendationStatus)
     change_now(session, Recommendation(id=recommendation_id), status=status)
 
 
-def spot_offered(session: Session, customer_id: str) -> set[str]:
-    """The deployments that a pending recommendation wants to move to spot capacity."""
-    session.flush()
-    offered = session.connection().scalars(_SPOT_OFFERED, {"customer": customer_id})
-    return {details["deployment"] for details in offered if "deployment" in details}
+def offers_spot(recommendation: Recommendation) -> bool:
+    """Whether it is still open, and wants to move something to spot capacity."""
+    return recommendation.type == "spot_migration" and recommendation.status == "pending"
+
+
+def spot_offered(offers: Iterable[Recommendation]) -> set[str]:
+    """The deployments that one of these wants to move to spot capacity."""
+    return {one.details["deployment"] for one in offers if offers_spot(one) and "deployment" in one.details}
 
 
 def forget(services: Services, customer_id: str) -> None:
     """The customer is deleted: nothing of it lapses any more."""
     with services.database.reading() as session:
-        pending = session.scalars(select(Recommendation.id).where(Recommendation.customer_id == customer_id)).all()
-    lapse.forget(services, list(pending))
+        known = session.scalars(select(Recommendation.id).where(Recommendation.customer_id == customer_id)).all()
+    lapse.forget(services, list(known))
 
 
 def _same(session: Session, customer_id: str, finding: Finding) -> list[Recommendation]:

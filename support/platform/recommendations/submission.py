@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from support.platform import ids
 from support.platform.fleet.policies import policy_of
 from support.platform.fleet.views import INTERRUPTIBLE_TAG
-from support.platform.locking import LOCKED, locked_customer
+from support.platform.locking import LOCKED, lock_customer
 from support.platform.orchestrator.built_in import ADVICE
 from support.platform.problems import FieldError, Refusal, conflict
 from support.platform.recommendations import lapse
@@ -31,10 +31,11 @@ DEPLOYMENT = "deployment:"
 def submit(services: Services, customer: Customer, submission: Submission, agent_id: str) -> Recommendation:
     """Puts the recommendation on record. Raises 422 that names every field with the rule that it breaks; then nothing is kept."""
     with services.database.session() as session:
-        _refuse(list(_problems(session, customer, submission)))
+        machines = {row.instance_id: row for row in session.scalars(select(Instance).where(Instance.customer_id == customer.id)).all()}
+        _refuse(list(_problems(session, customer, submission, machines)))
         now = services.clock.now()
         resources = list(dict.fromkeys(submission.affected_resources))
-        details = {**submission.details.model_dump(exclude_defaults=True), "deployment": _deployment(session, customer.id, resources)}
+        details = {**submission.details.model_dump(exclude_defaults=True), "deployment": _deployment(resources, machines)}
         made = Recommendation(
             id=ids.new_id("rec"),
             customer_id=customer.id,
@@ -69,7 +70,7 @@ def revise(services: Services, known: Recommendation, revision: Revision, agent_
     """
     late: Refusal | None = None
     with services.database.session() as session:
-        locked_customer(session, known.customer_id)
+        lock_customer(session, known.customer_id)
         row = session.get_one(Recommendation, known.id, with_for_update=LOCKED, populate_existing=True)
         if row.agent_id != agent_id:
             raise conflict("not_revisable", "Only the agent that made this recommendation can revise it.")
@@ -94,6 +95,8 @@ def _refuse(problems: list[FieldError]) -> None:
 
 
 def _unknown(session: Session, customer_id: str, dependencies: list[str]) -> Iterator[FieldError]:
+    if not dependencies:
+        return
     own = set(session.scalars(select(Recommendation.id).where(Recommendation.customer_id == customer_id)).all())
     for index, dependency in enumerate(dependencies):
         if dependency not in own:
@@ -105,8 +108,7 @@ def _too_risky(kind: str, risk: str | None) -> Iterator[FieldError]:
         yield FieldError(field="risk_level", rule="spot capacity may be recommended at low or medium risk only")
 
 
-def _problems(session: Session, customer: Customer, submission: Submission) -> Iterator[FieldError]:
-    machines = {row.instance_id: row for row in session.scalars(select(Instance).where(Instance.customer_id == customer.id)).all()}
+def _problems(session: Session, customer: Customer, submission: Submission, machines: Mapping[str, Instance]) -> Iterator[FieldError]:
     names = set(session.scalars(select(Deployment.name).where(Deployment.customer_id == customer.id)).all())
     for index, resource in enumerate(submission.affected_resources):
         known = resource.removeprefix(DEPLOYMENT) in names if resource.startswith(DEPLOYMENT) else resource in machines
@@ -124,9 +126,8 @@ def _problems(session: Session, customer: Customer, submission: Submission) -> I
             yield FieldError(field="affected_resources", rule="none of these workloads tolerates interruption")
 
 
-def _deployment(session: Session, customer_id: str, resources: list[str]) -> str | None:
+def _deployment(resources: list[str], machines: Mapping[str, Instance]) -> str | None:
     """The deployment that all of the resources belong to, if it is one."""
     found = {resource.removeprefix(DEPLOYMENT) for resource in resources if resource.startswith(DEPLOYMENT)}
-    wanted = select(Instance.deployment).where(Instance.customer_id == customer_id, Instance.instance_id.in_(resources))
-    found |= {name for name in session.scalars(wanted).all() if name is not None}
+    found |= {name for resource in resources if resource in machines and (name := machines[resource].deployment) is not None}
     return found.pop() if len(found) == 1 else None
