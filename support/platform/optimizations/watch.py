@@ -35,7 +35,7 @@ class Watched(Protocol):
         """These nodes did not answer: sees to it that those which are gone are replaced."""
 
     def still_worth_it(self) -> None:
-        """Raises StepFailed when another reason than health ends the change, for instance the price."""
+        """Raises StepFailed when another reason than health ends the change, for instance the price. Asked at the last look, before a next wave."""
 
 
 class Watch:
@@ -64,10 +64,11 @@ class Watch:
             clock.sleep_until(moment, nudge)
             if nudge.given:
                 raise StopRequested
-            self._watched.still_worth_it()
+            last = moment == looks[-1]
+            if last:
+                self._watched.still_worth_it()
             addresses, now = self._read()
             traffic = between(since, now)
-            last = moment == looks[-1]
             if last and _too_few(traffic):
                 traffic = between(first, now)
             seen = self._observe(traffic, addresses)
