@@ -77,7 +77,7 @@ class Change(ABC):
     def unrestored(self) -> list[str]:
         """How the fleet differs from what it was before the change; nothing when all is as before."""
         snapshot = self.record.snapshot
-        return differences(snapshot, self.site.look(), self.gone()) if snapshot else []
+        return differences(snapshot, self.site.look(snapshot), self.gone()) if snapshot else []
 
     def known_as(self) -> str | None:
         """The record of the deployment before the change, if each of its instances has outlived the change that was taken back."""

@@ -25,9 +25,13 @@ class Document(BaseModel):
 
 
 class Machine(Document):
-    """An instance as it was launched: everything that is needed to launch one like it. `user_data` is in base64, as EC2 tells it."""
+    """An instance as it was launched: everything that is needed to launch one like it. `user_data` is in base64, as EC2 tells it.
+
+    Whoever would give an instance other user data must stop it and start it again, and with that it is `launched_at` another moment.
+    """
 
     instance_id: str
+    launched_at: datetime
     instance_type: str
     availability_zone: str
     lifecycle: Lifecycle

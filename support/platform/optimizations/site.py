@@ -46,15 +46,15 @@ class Site:
         """The customer's account, under the role that the customer gave us."""
         return self._services.cloud.for_customer(self._customer)
 
-    def look(self) -> Snapshot:
-        """The deployment as it is now."""
+    def look(self, before: Snapshot | None = None) -> Snapshot:
+        """The deployment as it is now. What an earlier look has found, and cannot have changed since, is not asked again."""
         known_as, listener_arn = self._on_record()
         actions, groups = self._traffic(listener_arn) if listener_arn is not None else ([], {})
         weights = {name: weight_of(actions, arn) for name, arn in groups.items()}
         return Snapshot(
             deployment=self.deployment,
             known_as=known_as,
-            machines=tuple(self.machines([{"Name": f"tag:{DEPLOYMENT_TAG}", "Values": [self.deployment]}], whole=True)),
+            machines=self.whole_machines([{"Name": f"tag:{DEPLOYMENT_TAG}", "Values": [self.deployment]}], before.machines if before else ()),
             listener_arn=listener_arn,
             actions=actions,
             groups=groups,
@@ -63,14 +63,26 @@ class Site:
             settings=self.settings(),
         )
 
-    def machines(self, filters: Sequence[Mapping[str, Any]], *, whole: bool = False) -> list[Machine]:
-        """Instances that are running or about to, by EC2's filters, oldest first. `whole`: with the user data, which needs a question a launch."""
+    def machines(self, filters: Sequence[Mapping[str, Any]]) -> list[Machine]:
+        """Instances that are running or about to, by EC2's filters, oldest first, without their user data."""
+        return _oldest_first(machine for launched in self._launches(filters) for machine in launched)
+
+    def whole_machines(self, filters: Sequence[Mapping[str, Any]], known: Iterable[Machine] = ()) -> tuple[Machine, ...]:
+        """As `machines`, with the user data, which needs a question for each launch some machine of which is not known."""
+        told = {(machine.instance_id, machine.launched_at): machine.user_data for machine in known}
+        found: list[Machine] = []
+        for launched in self._launches(filters):
+            keys = [(machine.instance_id, machine.launched_at) for machine in launched]
+            data = [told[key] for key in keys] if told.keys() >= set(keys) else [self._user_data(launched[0].instance_id)] * len(launched)
+            found += [machine.model_copy(update={"user_data": each}) for machine, each in zip(launched, data, strict=True)]
+        return tuple(_oldest_first(found))
+
+    def _launches(self, filters: Sequence[Mapping[str, Any]]) -> list[list[Machine]]:
+        """Machines that were launched together."""
         living = {"Name": "instance-state-name", "Values": list(ALIVE)}
         pages = self.account.ec2.get_paginator("describe_instances").paginate(Filters=cast("Any", [*filters, living]))
         launches = [reservation["Instances"] for page in pages for reservation in page["Reservations"]]
-        shared = [self._user_data(launched[0]["InstanceId"]) if whole and launched else None for launched in launches]
-        found = [(instance, data) for launched, data in zip(launches, shared, strict=True) for instance in launched]
-        return [machine_of(*one) for one in sorted(found, key=lambda one: (one[0]["LaunchTime"], one[0]["InstanceId"]))]
+        return [[machine_of(instance) for instance in launched] for launched in launches if launched]
 
     def _user_data(self, instance_id: str) -> str | None:
         """What the instance was started with, in base64; instances that were launched together share it."""
@@ -261,11 +273,16 @@ def weight_of(actions: Sequence[Mapping[str, Any]], group_arn: str) -> int:
     return 0
 
 
-def machine_of(instance: InstanceTypeDef, user_data: str | None = None) -> Machine:
-    """What is needed to launch one like it, from EC2's description."""
+def _oldest_first(machines: Iterable[Machine]) -> list[Machine]:
+    return sorted(machines, key=lambda machine: (machine.launched_at, machine.instance_id))
+
+
+def machine_of(instance: InstanceTypeDef) -> Machine:
+    """What is needed to launch one like it, from EC2's description, which leaves the user data out."""
     tags = {tag["Key"]: tag["Value"] for tag in instance.get("Tags", []) if not tag["Key"].startswith("aws:")}
     return Machine(
         instance_id=instance["InstanceId"],
+        launched_at=instance["LaunchTime"],
         instance_type=instance["InstanceType"],
         availability_zone=instance["Placement"]["AvailabilityZone"],
         lifecycle="spot" if instance.get("InstanceLifecycle") == "spot" else "on_demand",
@@ -275,7 +292,6 @@ def machine_of(instance: InstanceTypeDef, user_data: str | None = None) -> Machi
         security_groups=tuple(sorted(group["GroupId"] for group in instance.get("SecurityGroups", []))),
         key_name=instance.get("KeyName"),
         profile_arn=instance.get("IamInstanceProfile", {}).get("Arn"),
-        user_data=user_data,
         tags=tags,
     )
 

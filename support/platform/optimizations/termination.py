@@ -44,7 +44,7 @@ class IdleTermination(Change):
         snapshot = self.site.look()
         known = {machine.instance_id: machine for machine in snapshot.machines}
         if not snapshot.deployment:
-            known = {one.instance_id: one for one in self.site.machines([{"Name": "instance-id", "Values": self._idle()}], whole=True)}
+            known = {one.instance_id: one for one in self.site.whole_machines([{"Name": "instance-id", "Values": self._idle()}])}
             snapshot = snapshot.model_copy(update={"machines": tuple(known.values())})
         if not set(self._idle()) <= known.keys():
             raise NothingChanged("the fleet is no longer the one that was approved", "fleet_changed")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from support.platform.optimizations.documents import Machine, Snapshot
 def machine(instance_id: str, **other: Any) -> Machine:  # noqa: ANN401  any of its fields
     known: dict[str, Any] = {
         "instance_id": instance_id,
+        "launched_at": datetime(2026, 3, 2, 9, tzinfo=UTC),
         "instance_type": "g5.12xlarge",
         "availability_zone": "us-east-1a",
         "lifecycle": "on_demand",
