@@ -12,6 +12,6 @@ from support.platform.tables import Customer
 def start(services: Services) -> None:
     """Takes up the onboardings that a stop has interrupted."""
     with services.database.reading() as session:
-        interrupted = session.scalars(select(Customer.id).where(Customer.status == "onboarding")).all()
-    for customer_id in interrupted:
-        begin_onboarding(services, customer_id)
+        interrupted = session.scalars(select(Customer).where(Customer.status == "onboarding")).all()
+    for customer in interrupted:
+        begin_onboarding(services, customer)

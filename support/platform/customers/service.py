@@ -88,31 +88,29 @@ def onboard(services: Services, caller: Caller, customer_id: str, asked: Onboard
         provider, region, role = wanted
         change_now(session, customer, cloud_provider=provider, region=region, iam_role_arn=role, status="onboarding", status_reason=None)
         services.audit.record(session, customer_id, caller.user_id, "onboarding_started", "customer", customer_id, {"role": asked.iam_role_arn})
-    begin_onboarding(services, customer_id)
+    begin_onboarding(services, customer)
 
 
-def begin_onboarding(services: Services, customer_id: str) -> None:
+def begin_onboarding(services: Services, customer: Customer) -> None:
     """Tries the role as a job. Also called at start for onboardings that a stop has interrupted."""
-    services.jobs.run(f"onboarding of {customer_id}", lambda: _onboard(services, customer_id))
+    services.jobs.run(f"onboarding of {customer.id}", lambda: _onboard(services, customer))
 
 
-def _onboard(services: Services, customer_id: str) -> None:
-    with services.database.reading() as session:
-        customer = session.get_one(Customer, customer_id)
+def _onboard(services: Services, customer: Customer) -> None:
     try:
         services.cloud.check(customer)
     except AccountUnreachable as error:
         _fail_onboarding(services, customer, str(error))
         return
     with services.database.session() as session:
-        found = locked_customer(session, customer_id)
+        found = locked_customer(session, customer.id)
         change_now(session, found, account_id=account_of(str(found.iam_role_arn)), status="active")
         details = {"account_id": found.account_id, "region": found.region}
-        services.audit.record(session, customer_id, "system", "customer_onboarded", "customer", customer_id, details)
-        services.events.publish(session, customer_id, "customer_onboarded", "orchestrator", details)
+        services.audit.record(session, customer.id, "system", "customer_onboarded", "customer", customer.id, details)
+        services.events.publish(session, customer.id, "customer_onboarded", "orchestrator", details)
     from support.platform.fleet.service import discover
 
-    discover(services, customer_id)
+    discover(services, customer.id)
 
 
 def _fail_onboarding(services: Services, customer: Customer, reason: str) -> None:

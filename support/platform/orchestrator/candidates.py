@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import Row, Select, Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from support.platform.fleet.views import INTERRUPTIBLE_TAG
@@ -17,10 +17,18 @@ from support.platform.vocabulary import Risk
 DEPLOYMENT = "deployment:"
 UNDER_WAY = ("pending", "approved", "executing")
 
+_seen = cast("Table", Instance.__table__).c
+_MACHINES: Select[Any] = select(_seen.instance_id, _seen.deployment, _seen.tags).where(_seen.customer_id == bindparam("customer"))
+
+
+def machines_of(session: Session, customer_id: str) -> Sequence[Row[Any]]:
+    """The customer's machines, as last seen: `instance_id`, `deployment` and `tags` of each."""
+    return session.connection().execute(_MACHINES, {"customer": customer_id}).all()
+
 
 def proposals(session: Session, customer_id: str, recommendations: Iterable[Recommendation]) -> list[Proposal]:
     """With each deployment's nodes, and with what the nodes tolerate, as last seen."""
-    machines = session.scalars(select(Instance).where(Instance.customer_id == customer_id)).all()
+    machines = machines_of(session, customer_id)
     return [_proposal(recommendation, machines) for recommendation in recommendations]
 
 
@@ -37,7 +45,7 @@ def in_the_way(session: Session, recommendation: Recommendation) -> list[Recomme
     return [other for other in others if other.id in barred]
 
 
-def _proposal(row: Recommendation, machines: Sequence[Instance]) -> Proposal:
+def _proposal(row: Recommendation, machines: Sequence[Row[Any]]) -> Proposal:
     named = set(row.affected_resources)
     deployments = {resource.removeprefix(DEPLOYMENT) for resource in named if resource.startswith(DEPLOYMENT)}
     touched = named | {machine.instance_id for machine in machines if machine.deployment in deployments}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from support.platform import ids
@@ -12,6 +13,7 @@ from support.platform.fleet.policies import policy_of
 from support.platform.fleet.views import INTERRUPTIBLE_TAG
 from support.platform.locking import LOCKED, lock_customer
 from support.platform.orchestrator.built_in import ADVICE
+from support.platform.orchestrator.candidates import machines_of
 from support.platform.problems import FieldError, Refusal, conflict
 from support.platform.recommendations import lapse
 from support.platform.recommendations.decisions import undecided
@@ -19,7 +21,7 @@ from support.platform.recommendations.findings import fingerprint
 from support.platform.recommendations.schemas import Revision, Submission
 from support.platform.recommendations.service import record
 from support.platform.services import Services
-from support.platform.tables import Customer, Deployment, Instance, Recommendation
+from support.platform.tables import Customer, Deployment, Recommendation
 from support.platform.vocabulary import AgentType, RecommendationType
 
 AGENT_OF: dict[RecommendationType, AgentType] = {kind: agent for agent, kinds in ADVICE.items() for kind in kinds}
@@ -31,7 +33,7 @@ DEPLOYMENT = "deployment:"
 def submit(services: Services, customer: Customer, submission: Submission, agent_id: str) -> Recommendation:
     """Puts the recommendation on record. Raises 422 that names every field with the rule that it breaks; then nothing is kept."""
     with services.database.session() as session:
-        machines = {row.instance_id: row for row in session.scalars(select(Instance).where(Instance.customer_id == customer.id)).all()}
+        machines = {machine.instance_id: machine for machine in machines_of(session, customer.id)}
         _refuse(list(_problems(session, customer, submission, machines)))
         now = services.clock.now()
         resources = list(dict.fromkeys(submission.affected_resources))
@@ -108,7 +110,7 @@ def _too_risky(kind: str, risk: str | None) -> Iterator[FieldError]:
         yield FieldError(field="risk_level", rule="spot capacity may be recommended at low or medium risk only")
 
 
-def _problems(session: Session, customer: Customer, submission: Submission, machines: Mapping[str, Instance]) -> Iterator[FieldError]:
+def _problems(session: Session, customer: Customer, submission: Submission, machines: Mapping[str, Row[Any]]) -> Iterator[FieldError]:
     names = set(session.scalars(select(Deployment.name).where(Deployment.customer_id == customer.id)).all())
     for index, resource in enumerate(submission.affected_resources):
         known = resource.removeprefix(DEPLOYMENT) in names if resource.startswith(DEPLOYMENT) else resource in machines
@@ -126,7 +128,7 @@ def _problems(session: Session, customer: Customer, submission: Submission, mach
             yield FieldError(field="affected_resources", rule="none of these workloads tolerates interruption")
 
 
-def _deployment(resources: list[str], machines: Mapping[str, Instance]) -> str | None:
+def _deployment(resources: list[str], machines: Mapping[str, Row[Any]]) -> str | None:
     """The deployment that all of the resources belong to, if it is one."""
     found = {resource.removeprefix(DEPLOYMENT) for resource in resources if resource.startswith(DEPLOYMENT)}
     found |= {name for resource in resources if resource in machines and (name := machines[resource].deployment) is not None}

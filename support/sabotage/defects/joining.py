@@ -65,12 +65,12 @@ def account_taken_over() -> None:
 @defect("REQ-JRN-002", "temporary keys of the role are kept")
 def keys_kept() -> None:
     @instead_of("support.platform.customers.service:_onboard")
-    def careless(onboard: Broken, services: Any, customer_id: str) -> None:
+    def careless(onboard: Broken, services: Any, onboarding: Any) -> None:
         from support.platform.tables import Customer
 
-        onboard(services, customer_id)
+        onboard(services, onboarding)
         with services.database.session() as session:
-            customer = session.get_one(Customer, customer_id)
+            customer = session.get_one(Customer, onboarding.id)
             account = services.cloud.for_customer(customer)
             keys = services.cloud.credentials_of(account._key).get_frozen_credentials()
             customer.status_reason = f"entered with {keys.access_key}"
@@ -208,7 +208,7 @@ def no_second_chance() -> None:
     failed: set[str] = set()
 
     @instead_of("support.platform.customers.service:begin_onboarding")
-    def unforgiving(begin: Broken, services: Any, customer_id: str) -> None:
-        if customer_id not in failed:
-            begin(services, customer_id)
-        failed.add(customer_id)
+    def unforgiving(begin: Broken, services: Any, customer: Any) -> None:
+        if customer.id not in failed:
+            begin(services, customer)
+        failed.add(customer.id)
