@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -60,7 +61,7 @@ class Account:
     faults: Faults = field(default_factory=Faults)
     holds: Holds = field(default_factory=Holds)
     usage: Usage = field(default_factory=Usage)
-    workloads: dict[str, Workload] = field(default_factory=dict)
+    workloads: defaultdict[str, Workload] = field(default_factory=lambda: defaultdict(Workload))
     meters: Meters = field(default_factory=Meters)
     answers: Answers = field(default_factory=Answers)
     balancers: dict[str, Rotation] = field(default_factory=dict)

@@ -22,7 +22,7 @@ from support.world.control.asked import MarketChange, Mode, NewFault, Pages, Poo
 from support.world.control.history import history_routes
 from support.world.control.holding import hold_routes
 from support.world.llm.model import LanguageModel
-from support.world.models.behaviour import Declaration, Workload
+from support.world.models.behaviour import Declaration
 from support.world.world import World
 
 DONE = {"done": True}
@@ -67,7 +67,7 @@ class Control:
     async def declare_workload(self, request: Request) -> Response:
         """How a deployment behaves from now on."""
         account, declared = account_of(self._world, request), await asked(request, Declaration)
-        workload = account.workloads.setdefault(request.path_params["name"], Workload())
+        workload = account.workloads[request.path_params["name"]]
         self._world.settle(account)
         workload.declare(declared)
         return JSONResponse(DONE)

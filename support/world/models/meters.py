@@ -94,7 +94,7 @@ class Meters:
         alike: dict[tuple[Alike, bool], dict[str, Fraction]] = {}
         running = {found.id: found for found in instances(account.number) if found.state == "running"}
         for name in sorted({named for found in running.values() if (named := deployment(found))}):
-            workload = account.workloads.setdefault(name, Workload())
+            workload = account.workloads[name]
             for identifier, share in shares(account.number, name).items():
                 if identifier not in running:
                     continue

@@ -72,7 +72,7 @@ class ModelServer:
 
     @cached_property
     def _workload(self) -> Workload:
-        return self._account.workloads.setdefault(self._deployment, Workload())
+        return self._account.workloads[self._deployment]
 
     @cached_property
     def _settings(self) -> EngineSettings:
