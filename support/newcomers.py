@@ -78,9 +78,7 @@ class Newcomers:
         """The customer runs OptiInfra's stack in its account: a role to assume, and events from its cloud. The role's ARN."""
         install = await self.platform.customers.install_command(customer.id)
         customer.agents.token = install.agent_token
-        delivery = customer.record.event_delivery
-        url = delivery.url if delivery else None
-        return await self.simulator.install_stack(customer.account, customer.record.external_id, url, install.agent_token)
+        return await self.simulator.install_stack(customer.account, customer.record.external_id, customer.record.event_delivery, install.agent_token)
 
     async def bring(self, estate: Estate) -> Customer:
         """Sign-up, role and onboarding for a fleet that exists. Discovery may still be under way on return."""

@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import TypeAdapter
 
+from support.drivers.api.customers import EventDelivery
 from support.drivers.history import CloudCall, OnDemandPrices, PriceStep, UsageEntry, UserRequest
 from support.drivers.http import Http, NoAnswer
 from support.drivers.lost import TargetLost
@@ -37,9 +38,10 @@ class Simulator:
         self._client = client
         self._url = control_url
 
-    async def install_stack(self, account: str, external_id: str, event_url: str | None, event_token: str | None) -> str:
+    async def install_stack(self, account: str, external_id: str, events: EventDelivery | None, event_token: str | None) -> str:
         """What the customer's CloudFormation stack does: the role for OptiInfra, and the delivery of EC2 events. The role's ARN."""
-        body = {"external_id": external_id, "event_url": event_url, "event_token": event_token, "role_name": "OptiInfraAccess"}
+        wanted = {"event_url": events.url, "event_pattern": events.pattern} if events else {}
+        body = {"external_id": external_id, "event_token": event_token, "role_name": "OptiInfraAccess", **wanted}
         answer = await self._told("POST", f"/accounts/{account}/stack", body)
         return str(answer["role_arn"])
 

@@ -151,7 +151,7 @@ def state(ec2: object, instance: dict[str, str]) -> str:
     return str(answer["Reservations"][0]["Instances"][0]["State"]["Name"])
 
 
-def test_events_are_delivered_in_order_over_one_connection_before_time_moves_on(world: RunningWorld) -> None:
+def test_events_that_are_wanted_are_delivered_in_order_over_one_connection_before_time_moves_on(world: RunningWorld) -> None:
     account = world.account()
     received: list[tuple[str, str]] = []
     connections: set[object] = set()
@@ -174,13 +174,16 @@ def test_events_are_delivered_in_order_over_one_connection_before_time_moves_on(
     with ThreadingHTTPServer(("127.0.0.1", 0), Receiver) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         stack = {"external_id": EXTERNAL_ID, "event_url": f"http://127.0.0.1:{server.server_port}/events", "event_token": "oia_1"}
-        world.control("POST", f"{account}/stack", stack)
+        wanted = {"$or": [{"detail": {"state": ["terminated"]}}, {"detail-type": [{"prefix": "EC2 Spot"}, {"suffix": "Recommendation"}]}]}
+        world.control("POST", f"{account}/stack", {**stack, "event_pattern": wanted})
         (spot,) = launch(world.aws(account, "ec2")[0], 1, "chat", InstanceMarketOptions=SPOT)
         world.control("POST", f"{account}/reclaim", {"instance_ids": [spot["InstanceId"]], "rebalance": "after"})
         world.pass_time(120)
         server.shutdown()
-    kinds = [event["detail-type"] for event in world.control("GET", f"{account}/events")]
-    assert received == [("Bearer oia_1", kind) for kind in kinds]
+    events = world.control("GET", f"{account}/events")
+    kinds = [event["detail-type"] for event in events]
+    assert [event["detail"].get("state") for event in events] == ["running", None, None, "terminated"]
+    assert received == [("Bearer oia_1", kind) for kind in kinds[1:]]
     assert len(connections) == 1
     assert kinds[1:3] == ["EC2 Spot Instance Interruption Warning", "EC2 Instance Rebalance Recommendation"]
 

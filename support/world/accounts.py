@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from moto.events.models import EventPattern
+
 from support.world.aws.faults import Faults
 from support.world.aws.holds import Holds
 from support.world.aws.market import Market
@@ -45,10 +47,11 @@ class UserRequest:
 
 @dataclass
 class Delivery:
-    """Where the account's EC2 events are sent."""
+    """Where the account's EC2 events are sent, and which of them."""
 
     url: str
     token: str
+    rule: EventPattern
 
 
 @dataclass

@@ -23,6 +23,7 @@ class CustomerSettings(Record):
 
 class EventDelivery(Record):
     url: str
+    pattern: dict[str, Any] | None = None
 
 
 class CustomerRecord(Record):

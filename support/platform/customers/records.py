@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
 from support.platform import ids
+from support.platform.cloud_events import PATTERN
 from support.platform.database import add_now
 from support.platform.services import Services
 from support.platform.tables import Customer
@@ -58,9 +59,11 @@ class SettingsChange(Ask):
 
 
 class EventDelivery(Answer):
-    """Where the customer's cloud sends its events (spot interruptions, state changes), with the agent token as bearer."""
+    """Where the customer's cloud sends its events (spot interruptions, state changes), with the agent token as bearer, and by which pattern of
+    EventBridge it chooses them."""
 
     url: str
+    pattern: dict[str, Any]
 
 
 class CustomerAnswer(Answer):
@@ -90,7 +93,7 @@ def answer_of(services: Services, customer: Customer) -> CustomerAnswer:
     return CustomerAnswer.model_validate(
         {
             **plain,
-            "event_delivery": EventDelivery(url=f"{services.public_url}/cloud-events/{customer.id}"),
+            "event_delivery": EventDelivery(url=f"{services.public_url}/cloud-events/{customer.id}", pattern=PATTERN),
             "settings": SettingsAnswer(version=customer.version, **settings_of(customer).model_dump()),
         }
     )

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, select
 
+from support.platform.cloud_events import LOST_STATES, STATE_CHANGE, WARNING
 from support.platform.optimizations.documents import Node
 from support.platform.optimizations.failures import StepFailed
 from support.platform.optimizations.migration import SpotMigration
@@ -18,10 +19,6 @@ from support.platform.services import Services
 from support.platform.tables import Customer, Optimization
 
 _log = logging.getLogger(__name__)
-
-WARNING = "EC2 Spot Instance Interruption Warning"
-STATE_CHANGE = "EC2 Instance State-change Notification"
-LOST_STATES = frozenset({"shutting-down", "terminated", "stopping", "stopped"})
 
 _changes = cast("Table", Optimization.__table__)
 _CHANGES = select(_changes.c.id, _changes.c.type, _changes.c.status, _changes.c.resources).where(

@@ -7,7 +7,7 @@ import logging
 import uuid
 from collections import deque
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 import aiohttp
 
@@ -33,7 +33,7 @@ class Events:
         self._client: aiohttp.ClientSession | None = None
 
     def emit(self, account: Account, region: str, kind: str, instance_id: str, detail: dict[str, str]) -> None:
-        """Records an event of an instance and sends it off, if the account has asked for delivery."""
+        """Records an event of an instance and sends it off, if the account has a rule that it matches."""
         number = len(account.events) + 1
         event: dict[str, Any] = {
             "version": "0",
@@ -47,7 +47,7 @@ class Events:
             "detail": {"instance-id": instance_id, **detail},
         }
         account.events.append(event)
-        if account.delivery is None:
+        if account.delivery is None or not account.delivery.rule.matches_event(cast("Any", event)):
             return
         self._clock.begin(f"delivery of {kind}")
         queue = self._waiting.get(account.number)

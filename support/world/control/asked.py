@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -22,6 +22,7 @@ class Stack(_Asked):
 
     external_id: Annotated[str, Field(min_length=2)]
     event_url: str | None = None
+    event_pattern: dict[str, Any] | None = None
     event_token: str | None = None
     role_name: str = "OptiInfraAccess"
 

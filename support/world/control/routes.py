@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC
 from decimal import Decimal
 
+from moto.events.models import EventPattern
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -61,7 +63,8 @@ class Control:
     async def install_stack(self, request: Request) -> Response:
         """The customer's stack: role and event delivery."""
         account, wanted = account_of(self._world, request), await asked(request, Stack)
-        account.delivery = Delivery(wanted.event_url, wanted.event_token or "") if wanted.event_url else None
+        rule = EventPattern.load(json.dumps(wanted.event_pattern or {}))
+        account.delivery = Delivery(wanted.event_url, wanted.event_token or "", rule) if wanted.event_url else None
         return JSONResponse({"role_arn": make_role(account.number, wanted.role_name, wanted.external_id)})
 
     async def declare_workload(self, request: Request) -> Response:

@@ -33,6 +33,7 @@ def test_a_new_customer_has_careful_settings(northwind: Somebody) -> None:
         "version": 1,
     }
     assert answer["event_delivery"]["url"].endswith(f"/cloud-events/{northwind.customer_id}")
+    assert answer["event_delivery"]["pattern"]["source"] == ["aws.ec2"]
 
 
 def test_only_what_is_named_changes(northwind: Somebody) -> None:
