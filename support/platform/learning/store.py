@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, cast
 
-from sqlalchemy import Table, bindparam, insert, select, text, update
+from sqlalchemy import Table, bindparam, select, text
 from sqlalchemy.orm import Session
 
 from support.platform.database import Database
@@ -22,7 +22,10 @@ from support.platform.tables import Vector
 
 _vectors = cast("Table", Vector.__table__)
 _OF_COLLECTION = select(_vectors.c.key, _vectors.c.components).where(_vectors.c.collection == bindparam("wanted"))
-_ADD, _REPLACE = insert(_vectors), update(_vectors).where(_vectors.c.key == bindparam("this"))
+_KEEP = text(
+    "INSERT INTO vectors (key, collection, components) VALUES (:key, :collection, :components) "
+    "ON CONFLICT (key) DO UPDATE SET collection = excluded.collection, components = excluded.components"
+)
 
 
 @dataclass(frozen=True)
@@ -53,9 +56,7 @@ class EmbeddedVectors:
         """Its table is one of the platform's."""
 
     def put(self, session: Session, collection: str, key: str, vector: Sequence[float]) -> None:
-        connection, kept = session.connection(), {"collection": collection, "components": array("d", vector).tobytes()}
-        if not connection.execute(_REPLACE, {"this": key, **kept}).rowcount:
-            connection.execute(_ADD, {"key": key, **kept})
+        session.connection().execute(_KEEP, {"key": key, "collection": collection, "components": array("d", vector).tobytes()})
 
     def nearest(self, session: Session, collection: str, wanted: Sequence[float], at_least: float) -> list[Neighbour]:
         looked_for = array("d", wanted)

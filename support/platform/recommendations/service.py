@@ -7,7 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from support.platform import ids
@@ -16,7 +16,7 @@ from support.platform.learning.service import precedent_for
 from support.platform.recommendations import lapse
 from support.platform.recommendations.findings import BY_NODE, Finding, Opinion
 from support.platform.services import Services
-from support.platform.tables import Feedback, Recommendation
+from support.platform.tables import Recommendation
 from support.platform.vocabulary import RecommendationStatus
 
 COOL_DOWN: dict[str, timedelta] = {"rejected": timedelta(days=7), "failed": timedelta(days=1)}
@@ -37,12 +37,6 @@ _SAME = (
     .where(Recommendation.customer_id == bindparam("customer"), Recommendation.fingerprint == bindparam("fingerprint"))
     .order_by(Recommendation.created_at.desc())
 )
-_REFUSED = (
-    select(func.count())
-    .select_from(Feedback)
-    .join(Recommendation, Recommendation.id == Feedback.recommendation_id)
-    .where(Feedback.customer_id == bindparam("customer"), Recommendation.fingerprint == bindparam("fingerprint"))
-)
 
 
 def propose(services: Services, session: Session, customer_id: str, finding: Finding, opinions: Iterable[Opinion] = ()) -> Recommendation | None:
@@ -53,12 +47,12 @@ def propose(services: Services, session: Session, customer_id: str, finding: Fin
     same = _same(session, customer_id, finding)
     known = next((one for one in same if one.status == "pending"), None)
     if known is not None:
-        _refresh(services, session, known, finding, list(opinions))
+        _refresh(services, session, known, finding, list(opinions), same)
         return known
     if any(one.status in OPEN or _cooling(services, session, one) for one in same):
         return None
     now = services.clock.now()
-    confidence, precedent = _confidence(services, session, customer_id, finding)
+    confidence, precedent = _confidence(services, session, customer_id, finding, same)
     made = Recommendation(
         id=ids.new_id("rec"),
         customer_id=customer_id,
@@ -154,7 +148,9 @@ def _cooling(services: Services, session: Session, former: Recommendation) -> bo
     return patience is not None and former.decided_at is not None and now < former.decided_at + patience
 
 
-def _refresh(services: Services, session: Session, pending: Recommendation, finding: Finding, opinions: list[Opinion]) -> None:
+def _refresh(
+    services: Services, session: Session, pending: Recommendation, finding: Finding, opinions: list[Opinion], same: Iterable[Recommendation]
+) -> None:
     """A changed figure makes a new version, so that nobody decides on an old one. Opinions alone do not: they come after the finding."""
     documents = [opinion.document() for opinion in opinions]
     if documents and documents != pending.validations:
@@ -164,7 +160,7 @@ def _refresh(services: Services, session: Session, pending: Recommendation, find
     pending.title, pending.risk_level = finding.title, finding.risk
     pending.estimated_savings, pending.affected_resources = finding.saving, list(finding.resources)
     pending.details = _details(finding)
-    pending.confidence, pending.precedent = _confidence(services, session, pending.customer_id, finding)
+    pending.confidence, pending.precedent = _confidence(services, session, pending.customer_id, finding, same)
     pending.expires_at = lapse.expiry(finding.risk, pending.created_at)
     pending.version += 1
     lapse.arm(services, session, pending)
@@ -182,9 +178,11 @@ def _details(finding: Finding) -> dict[str, Any]:
     return {**finding.details, "features": dict(finding.features), "by_node": finding.type in BY_NODE}
 
 
-def _confidence(services: Services, session: Session, customer_id: str, finding: Finding) -> tuple[Decimal, dict[str, Any] | None]:
-    """The confidence with the precedent that it names."""
-    refused = session.scalars(_REFUSED, {"customer": customer_id, "fingerprint": finding.fingerprint}).one()
+def _confidence(
+    services: Services, session: Session, customer_id: str, finding: Finding, same: Iterable[Recommendation]
+) -> tuple[Decimal, dict[str, Any] | None]:
+    """The confidence with the precedent that it names; `same` is all that was recommended of the same thing."""
+    refused = sum(one.status == "rejected" for one in same)
     own = finding.confidence * REJECTION_FACTOR**refused
     precedent = precedent_for(services, session, customer_id, finding.type, finding.features)
     if precedent is None:

@@ -111,9 +111,9 @@ def _too_risky(kind: str, risk: str | None) -> Iterator[FieldError]:
 
 
 def _problems(session: Session, customer: Customer, submission: Submission, machines: Mapping[str, Row[Any]]) -> Iterator[FieldError]:
-    names = set(session.scalars(select(Deployment.name).where(Deployment.customer_id == customer.id)).all())
+    deployments = _deployments(session, customer.id, submission.affected_resources)
     for index, resource in enumerate(submission.affected_resources):
-        known = resource.removeprefix(DEPLOYMENT) in names if resource.startswith(DEPLOYMENT) else resource in machines
+        known = resource in deployments or resource in machines
         if not known:
             yield FieldError(field=f"affected_resources.{index}", rule="must be a running instance or a deployment of this customer")
     yield from _unknown(session, customer.id, submission.dependencies)
@@ -126,6 +126,13 @@ def _problems(session: Session, customer: Customer, submission: Submission, mach
         touched = [machines[name] for name in submission.affected_resources if name in machines]
         if touched and not any(row.tags.get(INTERRUPTIBLE_TAG) == "true" for row in touched):
             yield FieldError(field="affected_resources", rule="none of these workloads tolerates interruption")
+
+
+def _deployments(session: Session, customer_id: str, resources: list[str]) -> set[str]:
+    """The customer's deployments as a recommendation names them; none where it names none."""
+    if not any(resource.startswith(DEPLOYMENT) for resource in resources):
+        return set()
+    return {DEPLOYMENT + name for name in session.scalars(select(Deployment.name).where(Deployment.customer_id == customer_id))}
 
 
 def _deployment(resources: list[str], machines: Mapping[str, Row[Any]]) -> str | None:
