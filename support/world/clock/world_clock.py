@@ -172,9 +172,9 @@ class WorldClock:
     async def _all_answered(self, limit: float) -> None:
         while self._work or any(participant.answered != self._round for participant in self._participants):
             self._changed.clear()
-            left = limit - asyncio.get_running_loop().time()
             try:
-                await asyncio.wait_for(self._changed.wait(), timeout=max(left, 0.0))
+                async with asyncio.timeout_at(limit):
+                    await self._changed.wait()
             except TimeoutError:
                 raise Busy(await self._who_is_busy(), self._busy_seconds) from None
 
@@ -187,7 +187,8 @@ class WorldClock:
         while any(participant.busy is None for participant in late if participant in self._participants):
             self._changed.clear()
             try:
-                await asyncio.wait_for(self._changed.wait(), timeout=max(limit - asyncio.get_running_loop().time(), 0.0))
+                async with asyncio.timeout_at(limit):
+                    await self._changed.wait()
             except TimeoutError:
                 break
         found = {participant.name: ["does not say with what"] if participant.busy is None else participant.busy for participant in late}
