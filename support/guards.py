@@ -51,6 +51,8 @@ async def _leftovers(room: Room) -> list[str]:
 
 
 async def _leftovers_of(customer: Customer, room: Room) -> tuple[str, ...]:
+    if not customer.deployments:
+        return ()  # who runs nothing has nothing that could be changed
     platform = Platform(Transport(room.live.client, room.live.contract, room.journal, customer.owner))
     optimizations = await platform.optimizations.of(customer.id)
     if not optimizations:
