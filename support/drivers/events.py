@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -108,8 +107,8 @@ class Following:
 
     def _take(self, message: str | bytes) -> None:
         try:
-            event = Event.model_validate(json.loads(message))
-        except (ValueError, ValidationError) as error:
+            event = Event.model_validate_json(message)
+        except ValidationError as error:
             self._broken = ContractBroken(f"the platform pushed what is no event: {message!r:.300} ({error})")
             return
         self._events.append(event)

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import aiohttp
+import orjson
 from yarl import URL
 
 CONNECT_SECONDS = 5.0
@@ -38,7 +39,7 @@ class Answer:
 
     def json(self) -> Any:  # noqa: ANN401  (JSON is whatever was sent)
         """The content as JSON; ValueError where it is none."""
-        return json.loads(self.content)
+        return orjson.loads(self.content)
 
 
 class Http:
