@@ -108,9 +108,10 @@ def _enriched(headers: dict[str, Any], body: Any) -> tuple[dict[str, Any], Any]:
     if "status" in headers:
         headers["status"] = str(headers["status"])
     number = f"{next(_numbers):020d}"
-    before, named, after = body.rpartition("<RequestId>") if isinstance(body, str) else ("", "", "")
-    if named:
-        return headers, f"{before}{named}{number}{after[after.index('<') :]}"
+    for opened in ("<RequestId>", "<requestId>") if isinstance(body, str) else ():
+        before, found, after = body.rpartition(opened)
+        if found:
+            return headers, f"{before}{opened}{number}{after[after.index('<') :]}"
     headers["x-amzn-requestid"] = number
     return headers, body
 
