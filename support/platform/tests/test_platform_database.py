@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.orm import object_session
 
-from support.platform.database import Database, NestedSession, add_now, after_commit, change_now, record_of, row_now
+from support.platform.database import Database, Gathered, NestedSession, add_now, after_commit, change_now, gathered, record_of, row_now
 from support.platform.tables import Customer, Event, Optimization
 
 
@@ -70,6 +70,24 @@ def test_a_row_is_found_by_its_id(database: Database) -> None:
         found, nobody = row_now(connection, Customer, "cus_1"), row_now(connection, Customer, "cus_2")
     assert found is not None
     assert (found.company_name, found.deleted_at, nobody) == ("Northwind", None, None)
+
+
+def test_what_is_gathered_is_written_together_before_the_commit_or_not_at_all(database: Database) -> None:
+    written: list[Gathered] = []
+
+    def write(connection: Connection, rows: Gathered) -> None:
+        assert connection.in_transaction()
+        written.append({key: list(of_key) for key, of_key in rows.items()})
+
+    with database.session() as session:
+        gathered(session, write).setdefault("one", []).append({"number": 1})
+        gathered(session, write).setdefault("one", []).append({"number": 2})
+        assert written == []
+        after_commit(session, lambda: written.append({}))
+    with suppress(LookupError), database.session() as session:
+        gathered(session, write).setdefault("one", []).append({"number": 3})
+        raise LookupError
+    assert written == [{"one": [{"number": 1}, {"number": 2}]}, {}]
 
 
 def test_what_is_rolled_back_was_not_written(database: Database) -> None:
