@@ -16,6 +16,7 @@ from support.gherkin.session import session_of
 from support.launching import Launch, problems_of
 from support.ordering import add_options, choice_of
 from support.problems import EXIT_CODE, Problem, Problems
+from support.processors import keep_to_ours, place
 from support.sabotage.target import sabotaged
 from support.settings import load_target
 
@@ -58,12 +59,13 @@ def _meeting_of(config: pytest.Config) -> Path | None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:  # noqa: ANN401  (pytest-xdist's own)
-    """Tells a worker where to meet the others: a folder that only this user can enter."""
+    """Tells a worker where to meet the others, a folder that only this user can enter, and which processors are its own."""
     config: pytest.Config = node.config
     if MEETING_FOLDER not in config.stash:
         config.stash[MEETING_FOLDER] = TemporaryDirectory(prefix="acceptance-", ignore_cleanup_errors=True)
         config.add_cleanup(config.stash[MEETING_FOLDER].cleanup)
     node.workerinput[MEETING] = config.stash[MEETING_FOLDER].name
+    place(node, config)
 
 
 def _refuse_a_strange_root(config: pytest.Config) -> None:
@@ -90,6 +92,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> None:
     if gherkin.stopped:
         return
     if not config.getoption("collectonly"):
+        keep_to_ours(config)
         config.stash[LAUNCH].begin()
     try:
         for plugin in FACADES:

@@ -94,11 +94,12 @@ class Forker:
         threading.Thread(target=self._listen, name="forker", daemon=True).start()
 
     def start(self, command: Sequence[str], environment: Mapping[str, str], errors: IO[bytes]) -> Forked:
-        """`python -m <command>` with exactly that environment, its input and output piped to us; returns at once."""
+        """`python -m <command>` with exactly that environment, on our processors, its input and output piped to us; returns at once."""
         (their_input, our_input), (our_output, their_output) = os.pipe(), os.pipe()
         forked = Forked(os.fdopen(our_input, "wb", 0), os.fdopen(our_output, "rb"))
         self._asked.append(forked)
-        order = json.dumps({"command": list(command), "environment": dict(environment)}).encode()
+        processors = sorted(os.sched_getaffinity(0))
+        order = json.dumps({"command": list(command), "environment": dict(environment), "processors": processors}).encode()
         try:
             socket.send_fds(self._channel, [order], [their_input, their_output, errors.fileno()])
         except ConnectionError:
@@ -227,6 +228,7 @@ def _become(order: Mapping[str, Any], descriptors: Sequence[int]) -> None:
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.setsid()
+    os.sched_setaffinity(0, order["processors"])
     for number, descriptor in enumerate(descriptors):
         os.dup2(descriptor, number)
         os.close(descriptor)
