@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,17 +22,21 @@ CONNECT_SECONDS = 3.0
 
 @dataclass
 class Launch:
-    """The target of this worker: begun at most once, ended at most once. Workers with one meeting place import its modules once for all."""
+    """The target of this worker: begun at most once, ended at most once. Workers with one meeting place import its modules once for all.
+
+    Its servers run on the processors named, or on any.
+    """
 
     target: Target
     database_server: str | None = None
     meeting: Path | None = None
+    processors: Sequence[int] = ()
     process: Embedded | None = None
 
     def begin(self) -> None:
         """Starts an embedded target and returns at once; a deployed one runs already."""
         if self.target.kind == "embedded" and self.process is None:
-            self.process = Embedded(self.target, self._database(), meeting=self.meeting)
+            self.process = Embedded(self.target, self._database(), meeting=self.meeting, processors=self.processors)
 
     def replace(self, target: Target) -> None:
         """That target takes the place of this one and knows nothing of its records; the world goes on where both have the same."""

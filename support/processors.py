@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -26,14 +27,19 @@ def place(node: Any, config: pytest.Config) -> None:  # noqa: ANN401  (a worker 
     node.workerinput[OURS] = share_of(number % count, count, sorted(os.sched_getaffinity(0)))
 
 
-def share_of(number: int, count: int, processors: list[int]) -> list[int]:
+def share_of(number: int, count: int, processors: Sequence[int]) -> Sequence[int]:
     """The processors of one of `count` workers, `number` from 0; all of them where they cannot be shared out evenly."""
     each, left = divmod(len(processors), count)
     return processors if left or not each else processors[number * each : (number + 1) * each]
 
 
-def keep_to_ours(config: pytest.Config) -> None:
-    """From here on this worker, and what it starts, runs on its share."""
-    told = getattr(config, "workerinput", {}).get(OURS)
-    if told and sys.platform == "linux":
-        os.sched_setaffinity(0, told)
+def ours_of(config: pytest.Config) -> Sequence[int]:
+    """The share of this worker; empty for whoever was told none."""
+    told: Sequence[int] = getattr(config, "workerinput", {}).get(OURS, ())
+    return told
+
+
+def keep_to(processors: Sequence[int]) -> None:
+    """From here on this process runs on these, if any are named."""
+    if processors and sys.platform == "linux":
+        os.sched_setaffinity(0, processors)

@@ -16,7 +16,7 @@ from support.gherkin.session import session_of
 from support.launching import Launch, problems_of
 from support.ordering import add_options, choice_of
 from support.problems import EXIT_CODE, Problem, Problems
-from support.processors import keep_to_ours, place
+from support.processors import keep_to, ours_of, place
 from support.sabotage.target import sabotaged
 from support.settings import load_target
 
@@ -48,7 +48,7 @@ def pytest_configure(config: pytest.Config) -> None:
     found = [] if hasattr(config, "workerinput") else problems_of(target, server)
     if found:
         pytest.exit(Problems(found).render(), returncode=EXIT_CODE)
-    config.stash[LAUNCH] = Launch(target, server, _meeting_of(config))
+    config.stash[LAUNCH] = Launch(target, server, _meeting_of(config), ours_of(config))
 
 
 def _meeting_of(config: pytest.Config) -> Path | None:
@@ -92,8 +92,8 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> None:
     if gherkin.stopped:
         return
     if not config.getoption("collectonly"):
-        keep_to_ours(config)
         config.stash[LAUNCH].begin()
+        keep_to(ours_of(config))
     try:
         for plugin in FACADES:
             config.pluginmanager.import_plugin(plugin)

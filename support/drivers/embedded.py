@@ -7,7 +7,7 @@ import secrets
 import socket
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -59,12 +59,20 @@ class Embedded:
     """A world and a platform of this run's own. `start` returns at once; `running` waits until both answer.
 
     The platform answers at `port`, or at any free one; an OSError says that somebody else has it. Targets that are given the same folder
-    to meet in are started by forking processes that have imported world and platform once for all of them.
+    to meet in are started by forking processes that have imported world and platform once for all of them, and run on the processors named.
     """
 
-    def __init__(self, target: Target, database: FreshDatabase | None = None, port: int = 0, meeting: Path | None = None) -> None:
+    def __init__(
+        self,
+        target: Target,
+        database: FreshDatabase | None = None,
+        port: int = 0,
+        meeting: Path | None = None,
+        processors: Sequence[int] = (),
+    ) -> None:
         reserved = {name: _Reservation.make(wanted) for name, wanted in (("control", 0), ("aws", 0), ("platform", port))}
         self._target = target
+        self._processors = processors
         self._files = tempfile.TemporaryDirectory(prefix="acceptance-", ignore_cleanup_errors=True)
         self._folder = Path(self._files.name)
         self._database = database
@@ -124,7 +132,7 @@ class Embedded:
             return None
         from support.drivers.forking import Forker  # elsewhere there is not all that it needs
 
-        return Forker(modules, self._bare_environment(), meeting)
+        return Forker(modules, self._bare_environment(), meeting, self._processors)
 
     def end(self) -> None:
         """Ends both processes and removes what they wrote. Safe to call in any state."""

@@ -83,23 +83,24 @@ class Forked:
 class Forker:
     """Our connection to such a process, which imports while we do something else; what it has forked for us lives on when it is let go.
 
-    There is one for all who want the same modules and the same environment and meet in the same folder: the first begins it.
+    There is one for all who want the same modules and the same environment and meet in the same folder: the first begins it. What is forked
+    for us runs on the processors that we name, or on any.
     """
 
-    def __init__(self, modules: tuple[str, ...], environment: Mapping[str, str], folder: Path) -> None:
+    def __init__(self, modules: tuple[str, ...], environment: Mapping[str, str], folder: Path, processors: Sequence[int] = ()) -> None:
         self.modules = modules
+        self._processors = tuple(processors)
         self._channel = _connected(modules, environment, folder)
         self._asked: deque[Forked] = deque()
         self._running: dict[int, Forked] = {}
         threading.Thread(target=self._listen, name="forker", daemon=True).start()
 
     def start(self, command: Sequence[str], environment: Mapping[str, str], errors: IO[bytes]) -> Forked:
-        """`python -m <command>` with exactly that environment, on our processors, its input and output piped to us; returns at once."""
+        """`python -m <command>` with exactly that environment, its input and output piped to us; returns at once."""
         (their_input, our_input), (our_output, their_output) = os.pipe(), os.pipe()
         forked = Forked(os.fdopen(our_input, "wb", 0), os.fdopen(our_output, "rb"))
         self._asked.append(forked)
-        processors = sorted(os.sched_getaffinity(0))
-        order = json.dumps({"command": list(command), "environment": dict(environment), "processors": processors}).encode()
+        order = json.dumps({"command": list(command), "environment": dict(environment), "processors": self._processors}).encode()
         try:
             socket.send_fds(self._channel, [order], [their_input, their_output, errors.fileno()])
         except ConnectionError:
@@ -228,7 +229,8 @@ def _become(order: Mapping[str, Any], descriptors: Sequence[int]) -> None:
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.setsid()
-    os.sched_setaffinity(0, order["processors"])
+    if order["processors"]:
+        os.sched_setaffinity(0, order["processors"])
     for number, descriptor in enumerate(descriptors):
         os.dup2(descriptor, number)
         os.close(descriptor)

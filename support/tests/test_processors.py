@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,20 +14,20 @@ from support.tests.gherkin_project import ROOT, Project
 
 PLACING = """
 import os
-from support.processors import keep_to_ours, place
+from support.processors import keep_to, ours_of, place
 
 def pytest_configure_node(node):
     place(node, node.config)
 
 def pytest_collection_finish(session):
     if hasattr(session.config, "workerinput"):
-        keep_to_ours(session.config)
+        keep_to(ours_of(session.config))
         os.write(2, f"RUNS ON {sorted(os.sched_getaffinity(0))}\\n".encode())
 """
 SCENARIO = """  Scenario: One
     Given a fleet
 """
-TOLD = "import json, os, sys; print(json.dumps({'mine': str(os.sched_getaffinity(0))})); sys.stdout.flush(); sys.stdin.read()"
+TOLD = "import json, os, sys; print(json.dumps({'mine': str(sorted(os.sched_getaffinity(0)))})); sys.stdout.flush(); sys.stdin.read()"
 
 
 @pytest.mark.parametrize(
@@ -55,21 +54,13 @@ def test_each_worker_of_a_run_keeps_to_its_share(tmp_path: Path) -> None:
     ran.has("1 passed", *(f"RUNS ON {share_of(number, 2, processors)}" for number in (0, 1)))
 
 
-@pytest.fixture
-def everywhere() -> Iterator[set[int]]:
-    """The processors that this process may use, now and afterwards."""
-    found = os.sched_getaffinity(0)
-    yield found
-    os.sched_setaffinity(0, found)
-
-
-def test_a_server_runs_where_whoever_starts_it_runs(tmp_path: Path, everywhere: set[int]) -> None:
+def test_a_server_runs_where_it_is_told_to(tmp_path: Path) -> None:
     (tmp_path / "a_server.py").write_text(TOLD, encoding="utf-8")
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(tmp_path)])}
-    forker = Forker((), environment, tmp_path)
-    for processors in ({max(everywhere)}, everywhere):
-        os.sched_setaffinity(0, processors)
+    everywhere = sorted(os.sched_getaffinity(0))
+    for named, expected in ((everywhere[-1:], everywhere[-1:]), ([], everywhere)):
+        forker = Forker((), environment, tmp_path, named)
         server = ServerProcess("the server", ["a_server"], environment, tmp_path / "server.log", forker)
-        assert server.ready(10) == {"mine": str(processors)}
+        assert server.ready(10) == {"mine": str(expected)}
         server.end()
-    forker.end()
+        forker.end()
