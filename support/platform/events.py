@@ -7,20 +7,19 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any, cast
 
-from sqlalchemy import Connection, Table, bindparam, insert, update
+from sqlalchemy import Connection, Table, bindparam, func, insert, select
 from sqlalchemy.orm import Session
 
 from support.platform import correlation
 from support.platform.clock import Clock
 from support.platform.database import Gathered, after_commit, gathered
 from support.platform.locking import lock_customer
-from support.platform.tables import Customer, Event
+from support.platform.tables import Event
 from support.platform.vocabulary import EventSource, EventType
 
-_customers = cast("Table", Customer.__table__)
-_last = _customers.c.event_sequence + bindparam("many")
-_COUNT = update(_customers).where(_customers.c.id == bindparam("customer")).values(event_sequence=_last).returning(_customers.c.event_sequence)
-_ADD = insert(cast("Table", Event.__table__))
+_events = cast("Table", Event.__table__)
+_LAST = select(func.coalesce(func.max(_events.c.sequence), 0)).where(_events.c.customer_id == bindparam("customer"))
+_ADD = insert(_events).values(customer_id=bindparam("customer"), sequence=_LAST.scalar_subquery() + 1)
 
 Listener = Callable[[], None]
 
@@ -56,7 +55,7 @@ class Events:
             after_commit(session, lambda: self.nudge(customer_id))
         told[customer_id].append(
             {
-                "customer_id": customer_id,
+                "customer": customer_id,
                 "type": event_type,
                 "timestamp": self._clock.now(),
                 "agent_type": agent_type,
@@ -67,9 +66,13 @@ class Events:
 
     @staticmethod
     def _write(connection: Connection, told: Gathered) -> None:
-        for customer_id, events in told.items():
-            last = int(connection.execute(_COUNT, {"customer": customer_id, "many": len(events)}).scalar_one())
-            connection.execute(_ADD, [{**event, "sequence": number} for number, event in enumerate(events, last - len(events) + 1)])
+        for events in told.values():
+            connection.execute(_ADD, events)
+
+    @staticmethod
+    def last(connection: Connection, customer_id: str) -> int:
+        """The number of the customer's newest event; 0 if there is none."""
+        return int(connection.execute(_LAST, {"customer": customer_id}).scalar_one())
 
     def listen(self, customer_id: str, listener: Listener) -> Callable[[], None]:
         """Calls the listener, from any thread and quickly, after each commit with events of this customer. Answers how to stop it."""

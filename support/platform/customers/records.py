@@ -109,7 +109,6 @@ def new_customer(services: Services, session: Session, company_name: str, plan: 
         external_id=secrets.token_hex(16),
         settings=kept(CustomerSettings()),
         version=1,
-        event_sequence=0,
         created_at=services.clock.now(),
     )
     add_now(session, customer)

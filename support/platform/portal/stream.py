@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from support.platform import ids
+from support.platform.database import row_now
 from support.platform.identity.callers import Caller, identify, session_key
 from support.platform.identity.roles import GRANTS, Permission
 from support.platform.inflight import Hold
@@ -115,12 +116,13 @@ def _subscribed(socket: WebSocket, customer_id: str, services: Services) -> _Sub
         caller = identify(services, token)
     except Refusal as refusal:
         raise _Ended(TOKEN_INVALID, refusal.document.detail) from refusal
-    with services.database.reading() as session:
-        customer = session.get(Customer, customer_id) if ids.well_formed(customer_id, "cus") else None
+    with services.database.asking() as connection:
+        customer = row_now(connection, Customer, customer_id) if ids.well_formed(customer_id, "cus") else None
+        last = services.events.last(connection, customer_id)
     allowed = GRANTS.get(caller.role, frozenset()) & {Permission.READ, Permission.RUN_AGENT}
     if customer is None or customer.deleted_at is not None or not allowed or not (caller.is_staff or caller.customer_id == customer_id):
         raise _Ended(NOT_YOURS, "this is not yours, or does not exist")
-    return _Subscription(services, caller, customer_id, _topics(socket), _position(socket, customer))
+    return _Subscription(services, caller, customer_id, _topics(socket), _position(socket, last))
 
 
 def _topics(socket: WebSocket) -> frozenset[str]:
@@ -131,10 +133,10 @@ def _topics(socket: WebSocket) -> frozenset[str]:
     return asked
 
 
-def _position(socket: WebSocket, customer: Customer) -> int:
+def _position(socket: WebSocket, last: int) -> int:
     text = socket.query_params.get("from_sequence")
     if text is None:
-        return customer.event_sequence
+        return last
     if not (text.isascii() and text.isdigit() and len(text) <= 18):
         raise _Ended(BAD_REQUEST, "from_sequence: must be a whole number from 0")
     return max(int(text) - 1, 0)

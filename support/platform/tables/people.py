@@ -10,7 +10,7 @@ from support.platform.tables.columns import CustomerId, Figure, Id, Line, Moment
 
 
 class Customer(Base):
-    """A company. `event_sequence` is the number of its last event; `version` counts changes of its settings."""
+    """A company. `version` counts changes of its settings."""
 
     __tablename__ = "customers"
 
@@ -26,7 +26,6 @@ class Customer(Base):
     account_id: Mapped[Word | None]
     settings: Mapped[Object]
     version: Mapped[int] = mapped_column(default=1)
-    event_sequence: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[Moment]
     deleted_at: Mapped[Moment | None]
 
