@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from dataclasses import dataclass
 
 from support.drivers.aws import REGION, Ask, AwsAccount
 from support.drivers.cloud import DEPLOYMENT_TAG
-from support.drivers.simulator import Simulator
+from support.drivers.simulator import Simulator, Utilization
 from support.personas import FleetTrait
 
 IMAGE = "ami-0c0ffee0c0ffee000"
@@ -35,11 +34,10 @@ class Deployment:
 async def provision(aws: AwsAccount, simulator: Simulator, trait: FleetTrait, count: int | None = None) -> Deployment:
     """Builds one deployment, with `count` nodes where the scenario names a number; everything runs on return."""
     size = trait.count if count is None else count
-    built, _ = await asyncio.gather(
-        aws.work(lambda ask: _built(ask, trait, size)),
-        simulator.bend_deployment(aws.number, trait.deployment, interruption_tolerant=trait.interruption_tolerant, **trait.behaviour),
-    )
-    await simulator.set_utilization(aws.number, dict(zip(built.instance_ids, _spread(trait, size), strict=True)), trait.peak)
+    built = await aws.work(lambda ask: _built(ask, trait, size))
+    behaviour = {"interruption_tolerant": trait.interruption_tolerant, **trait.behaviour}
+    busy = Utilization(dict(zip(built.instance_ids, _spread(trait, size), strict=True)), trait.peak)
+    await simulator.set_up_deployment(aws.number, trait.deployment, behaviour, busy)
     return built
 
 

@@ -31,6 +31,21 @@ class HeldCall:
         return f"the moment {self.when} {self.service}:{self.action} number {self.after + 1} is carried out"
 
 
+@dataclass(frozen=True)
+class Utilization:
+    """How busy instances are, in percent, by their ids: processors and accelerators alike, for any period that is asked for."""
+
+    percents: Mapping[str, float]
+    peak: float | None = None
+
+    def document(self) -> dict[str, Any]:
+        """As the control interface has it."""
+        return {
+            instance: {"cpu": percent, "gpu": percent, "peak_gpu": percent if self.peak is None else self.peak}
+            for instance, percent in self.percents.items()
+        }
+
+
 class Simulator:
     """The world as a scenario bends it. A request that the world declines is an error of the suite and raises."""
 
@@ -49,12 +64,13 @@ class Simulator:
         """How the model servers of a deployment behave from now on; what is not named stays as it is."""
         await self._told("PUT", f"/accounts/{account}/deployments/{deployment}", behaviour)
 
-    async def set_utilization(self, account: str, percents: Mapping[str, float], peak: float | None = None) -> None:
-        """How busy instances are, by their ids: processors and accelerators alike, for any period that is asked for."""
-        body = {
-            instance_id: {"cpu": percent, "gpu": percent, "peak_gpu": percent if peak is None else peak} for instance_id, percent in percents.items()
-        }
-        await self._told("PUT", f"/accounts/{account}/utilization", {"instances": body})
+    async def set_up_deployment(self, account: str, deployment: str, behaviour: Mapping[str, Any], busy: Utilization) -> None:
+        """How the model servers of a new deployment behave from now on, and how busy its instances are."""
+        await self._told("PUT", f"/accounts/{account}/deployments/{deployment}", {**behaviour, "instances": busy.document()})
+
+    async def set_utilization(self, account: str, busy: Utilization) -> None:
+        """How busy instances are."""
+        await self._told("PUT", f"/accounts/{account}/utilization", {"instances": busy.document()})
 
     async def set_market(self, account: str, region: str, pools: Sequence[Mapping[str, Any]]) -> None:
         """Prices, capacity and interruption rates of the pools that are named."""

@@ -258,6 +258,8 @@ def test_utilisation_is_what_was_declared(world: RunningWorld) -> None:
     assert len(points) in (12, 13), "an hour holds twelve periods, and touches thirteen"
     world.control("PUT", f"{account}/utilization", {"instances": {node: {"gpu": 2.0, "peak_gpu": 3.0}}})
     assert {(point["Average"], point["Maximum"]) for point in cloudwatch.get_metric_statistics(**asked)["Datapoints"]} == {(2.0, 3.0)}
+    world.control("PUT", f"{account}/deployments/chat", {"requests_per_second": 20, "instances": {node: {"gpu": 4.0, "peak_gpu": 5.0}}})
+    assert {(point["Average"], point["Maximum"]) for point in cloudwatch.get_metric_statistics(**asked)["Datapoints"]} == {(4.0, 5.0)}
 
 
 def test_wrong_input_to_the_control_interface_names_the_field(world: RunningWorld) -> None:

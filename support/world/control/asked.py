@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from support.world.aws.faults import Kind
 from support.world.aws.holds import When
+from support.world.models.behaviour import Declaration
 
 Percentage = Annotated[float, Field(ge=0, le=100)]
 
@@ -40,6 +41,12 @@ class UtilizationChange(_Asked):
     """How busy some instances are, by their ids; the others stay as they are."""
 
     instances: dict[str, Utilization]
+
+
+class DeploymentChange(Declaration):
+    """How a deployment behaves, and how busy some of its instances are, by their ids; what is not named stays as it is."""
+
+    instances: dict[str, Utilization] = Field(default_factory=dict)
 
 
 class PriceSteps(_Asked):

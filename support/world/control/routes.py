@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import UTC
 from decimal import Decimal
 
@@ -20,11 +21,22 @@ from support.world.aws.on_demand import price_list
 from support.world.aws.reclaim import Notice, NotSpot, reclaim
 from support.world.aws.trust import make_role
 from support.world.control.addressed import account_of
-from support.world.control.asked import MarketChange, Mode, NewFault, Pages, Pool, PriceSteps, Reclaim, Stack, UtilizationChange
+from support.world.control.asked import (
+    DeploymentChange,
+    MarketChange,
+    Mode,
+    NewFault,
+    Pages,
+    Pool,
+    PriceSteps,
+    Reclaim,
+    Stack,
+    Utilization,
+    UtilizationChange,
+)
 from support.world.control.history import history_routes
 from support.world.control.holding import hold_routes
 from support.world.llm.model import LanguageModel
-from support.world.models.behaviour import Declaration
 from support.world.world import World
 
 DONE = {"done": True}
@@ -68,18 +80,18 @@ class Control:
         return JSONResponse({"role_arn": make_role(account.number, wanted.role_name, wanted.external_id)})
 
     async def declare_workload(self, request: Request) -> Response:
-        """How a deployment behaves from now on."""
-        account, declared = account_of(self._world, request), await asked(request, Declaration)
+        """How a deployment behaves from now on, and how busy its instances are."""
+        account, declared = account_of(self._world, request), await asked(request, DeploymentChange)
         workload = account.workloads[request.path_params["name"]]
         self._world.settle(account)
         workload.declare(declared)
+        _use(account, declared.instances)
         return JSONResponse(DONE)
 
     async def declare_utilization(self, request: Request) -> Response:
         """How busy instances are."""
         account, declared = account_of(self._world, request), await asked(request, UtilizationChange)
-        for instance, percents in declared.instances.items():
-            account.utilization.setdefault(instance, {}).update(percents.model_dump(exclude_none=True))
+        _use(account, declared.instances)
         return JSONResponse(DONE)
 
     async def change_market(self, request: Request) -> Response:
@@ -137,3 +149,8 @@ class Control:
             override.capacity = pool.capacity
         if pool.interruption_rate is not None:
             override.interruption_rate = pool.interruption_rate
+
+
+def _use(account: Account, instances: Mapping[str, Utilization]) -> None:
+    for instance, percents in instances.items():
+        account.utilization.setdefault(instance, {}).update(percents.model_dump(exclude_none=True))
