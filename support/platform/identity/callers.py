@@ -8,7 +8,7 @@ from typing import Annotated, Any, TypeVar, cast
 
 from fastapi import Depends
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from sqlalchemy import Row, Select, Table, bindparam, select, update
+from sqlalchemy import Connection, Row, Select, Table, bindparam, select, update
 from starlette.requests import Request
 
 from support.platform import ids
@@ -133,10 +133,15 @@ def require_customer(services: Services, caller: Caller, permission: Permission,
 
 def require_own(services: Services, caller: Caller, permission: Permission, kind: type[Belonging], identifier: str) -> Belonging:
     """What belongs to a customer, after the permission was checked. An id that cannot be one of that kind is 404 before any look-up."""
+    with services.database.asking() as connection:
+        return own(connection, caller, permission, kind, identifier)
+
+
+def own(connection: Connection, caller: Caller, permission: Permission, kind: type[Belonging], identifier: str) -> Belonging:
+    """As `require_own`, for whoever asks more of the same moment."""
     if not ids.well_formed(identifier, _PREFIXES[kind]):
         raise not_found(kind.__name__.lower())
-    with services.database.asking() as connection:
-        found = row_now(connection, kind, identifier)
+    found = row_now(connection, kind, identifier)
     caller.may(permission, found.customer_id if found else None)
     if found is None:
         raise not_yours()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -12,7 +13,7 @@ from sqlalchemy import Connection, Row, Table, and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from support.platform.database import change_now, record_of
-from support.platform.locking import lock_owner, locked_row
+from support.platform.locking import lock_customer, lock_owner, locked_row
 from support.platform.optimizations.documents import Failure, Node, Plan, Snapshot
 from support.platform.recommendations.service import mark
 from support.platform.services import Services
@@ -36,13 +37,8 @@ _UNFINISHED = _RECORDS.where(_changes.c.status.in_(UNDER_WAY)).order_by(_changes
 _LOCKED = select(_changes).where(_changes.c.id == bindparam("change")).with_for_update(key_share=True)
 _STEPS = select(_steps.c.name).where(_steps.c.optimization_id == bindparam("change")).order_by(_steps.c.position)
 _STEP = select(_steps.c.status, _steps.c.started_at, _steps.c.outcome).where(_this_step)
-_STEP_AND_CHANGE = (
-    select(_steps.c.status, _steps.c.started_at, _steps.c.outcome, _changes.c.customer_id, _changes.c.recommendation_id, _changes.c.plan)
-    .join_from(_steps, _changes, _changes.c.id == _steps.c.optimization_id)
-    .where(_this_step)
-    .with_for_update(key_share=True, of=_changes)
-)
 _SET_STEP = update(_steps).where(_this_step)
+_START = update(_steps).where(_this_step, _steps.c.status == "pending")
 
 
 @dataclass(frozen=True)
@@ -113,13 +109,15 @@ class Journal:
 
         Anything but pending is the work of a process that is gone.
         """
-        with self._services.database.session() as session:
-            step = _locked_step(session, optimization_id, name)
+        with self._of_step(optimization_id) as (session, change):
+            this, now = {"change": optimization_id, "step": name}, self._services.clock.now()
+            if session.connection().execute(_START, {**this, "status": "running", "started_at": now}).rowcount:
+                self._tell(session, change, "step_started", {"step": name})
+                return "pending"
+            step = session.connection().execute(_STEP, this).one()
             if step.status != "completed":
-                _set_step(session, step, status="running", error=None, started_at=step.started_at or self._services.clock.now())
-            if step.status == "pending":
-                self._tell(session, step.change, "step_started", {"step": name})
-            return step.status
+                _set_step(session, optimization_id, name, status="running", error=None, started_at=step.started_at or now)
+            return cast("StepStatus", step.status)
 
     def step_status(self, optimization_id: str, name: str) -> StepStatus:
         """The status of the step as it is kept."""
@@ -131,17 +129,16 @@ class Journal:
 
     def step_completed(self, optimization_id: str, name: str, outcome: dict[str, Any]) -> None:
         """The step was taken."""
-        with self._services.database.session() as session:
-            step = _locked_step(session, optimization_id, name)
-            _set_step(session, step, status="completed", finished_at=self._services.clock.now(), outcome=outcome)
-            self._tell(session, step.change, "step_completed", {"step": name})
+        with self._of_step(optimization_id) as (session, change):
+            _set_step(session, optimization_id, name, status="completed", finished_at=self._services.clock.now(), outcome=outcome)
+            self._tell(session, change, "step_completed", {"step": name})
 
     def step_failed(self, optimization_id: str, failure: Failure) -> None:
         """The step failed; unless nothing was changed, the change goes back from here."""
         assert failure.step is not None
         with self._services.database.session() as session:
-            row, step = self._row(session, optimization_id), _locked_step(session, optimization_id, failure.step)
-            _set_step(session, step, status="failed", finished_at=self._services.clock.now(), error=failure.cause)
+            row = self._row(session, optimization_id)
+            _set_step(session, optimization_id, failure.step, status="failed", finished_at=self._services.clock.now(), error=failure.cause)
             self.tell(session, row, "step_failed", {"step": failure.step, "cause": failure.cause, "trigger": failure.trigger})
             if failure.ends == "failed":
                 row.cause = failure.cause
@@ -150,9 +147,8 @@ class Journal:
 
     def step_stopped(self, optimization_id: str, name: str, outcome: str) -> None:
         """The step was interrupted because the change is to go back: neither completed nor failed by itself."""
-        with self._services.database.session() as session:
-            step = _locked_step(session, optimization_id, name)
-            _set_step(session, step, status="failed", finished_at=self._services.clock.now(), error=outcome)
+        with self._of_step(optimization_id) as (session, _):
+            _set_step(session, optimization_id, name, status="failed", finished_at=self._services.clock.now(), error=outcome)
 
     def turn_back(self, session: Session, row: Optimization, failure: Failure) -> None:
         """The change goes back from now on, in the caller's transaction. Saying so again changes nothing."""
@@ -165,19 +161,18 @@ class Journal:
 
     def step_undone(self, optimization_id: str, name: str, outcome: dict[str, Any]) -> None:
         """What the step did is undone."""
-        with self._services.database.session() as session:
-            step = _locked_step(session, optimization_id, name)
+        with self._of_step(optimization_id) as (session, change):
+            step = session.connection().execute(_STEP, {"change": optimization_id, "step": name}).one()
             kept = {**(step.outcome or {}), "undone": outcome}
-            _set_step(session, step, status="undone", finished_at=self._services.clock.now(), outcome=kept)
-            self._tell(session, step.change, "step_undone", {"step": name})
-            self._audit(session, step.change, "step_undone", {"step": name, **outcome})
+            _set_step(session, optimization_id, name, status="undone", finished_at=self._services.clock.now(), outcome=kept)
+            self._tell(session, change, "step_undone", {"step": name})
+            self._audit(session, change, "step_undone", {"step": name, **outcome})
 
     def undo_failed(self, optimization_id: str, name: str, why: str) -> None:
         """The step cannot be undone; the step says so."""
-        with self._services.database.session() as session:
-            step = _locked_step(session, optimization_id, name)
-            _set_step(session, step, error=f"cannot be undone: {why}")
-            self._audit(session, step.change, "step_not_undone", {"step": name, "cause": why})
+        with self._of_step(optimization_id) as (session, change):
+            _set_step(session, optimization_id, name, error=f"cannot be undone: {why}")
+            self._audit(session, change, "step_not_undone", {"step": name, "cause": why})
 
     def keep_decided(self, optimization_id: str, decided: Mapping[str, Any], snapshot: Snapshot | None = None) -> None:
         """Keeps these fields of the plan, and the snapshot where one was taken; what others have put into the plan meanwhile stays."""
@@ -228,17 +223,18 @@ class Journal:
             change(known)
             change_now(session, row, resources=[node.json_object() for node in known.values()])
 
-    def _tell(self, session: Session, change: _Told, event: EventType, payload: dict[str, Any]) -> None:
+    def _tell(self, session: Session, change: _Change, event: EventType, payload: dict[str, Any]) -> None:
         whole = {"optimization_id": change.id, "recommendation_id": change.recommendation_id, **payload}
-        self._services.events.publish(session, change.customer_id, event, cast("EventSource", change.plan["agent_type"]), whole)
+        self._services.events.publish(session, change.customer_id, event, cast("EventSource", change.agent_type), whole)
 
-    def tell(self, session: Session, row: _Told, event: EventType, payload: dict[str, Any], *, user: str = SYSTEM) -> None:
+    def tell(self, session: Session, row: Optimization, event: EventType, payload: dict[str, Any], *, user: str = SYSTEM) -> None:
         """An event of this change and an audit entry of the same name, in the caller's transaction."""
-        self._tell(session, row, event, payload)
-        self._audit(session, row, event, payload, user=user)
+        change = _Change(row.id, row.customer_id, row.recommendation_id, row.plan["agent_type"])
+        self._tell(session, change, event, payload)
+        self._audit(session, change, event, payload, user=user)
 
-    def _audit(self, session: Session, row: _Told, action: str, details: dict[str, Any], *, user: str = SYSTEM) -> None:
-        self._services.audit.record(session, row.customer_id, user, action, ENTITY, row.id, details)
+    def _audit(self, session: Session, change: _Change, action: str, details: dict[str, Any], *, user: str = SYSTEM) -> None:
+        self._services.audit.record(session, change.customer_id, user, action, ENTITY, change.id, details)
 
     @staticmethod
     def _row(session: Session, optimization_id: str) -> Optimization:
@@ -247,6 +243,14 @@ class Journal:
             raise LookupError(f"there is no optimization {optimization_id}")
         return row
 
+    @contextmanager
+    def _of_step(self, optimization_id: str) -> Iterator[tuple[Session, _Change]]:
+        """A writing transaction about a step, and whose step it is. What was read of that before does not change; the customer is locked."""
+        record = self.read(optimization_id)
+        with self._services.database.session() as session:
+            lock_customer(session, record.customer.id)
+            yield session, _Change(record.id, record.customer.id, record.recommendation_id, record.plan.agent_type)
+
     def _step(self, optimization_id: str, name: str) -> Row[str, datetime | None, dict[str, Any] | None]:
         with self._services.database.asking() as connection:
             return connection.execute(_STEP, {"change": optimization_id, "step": name}).one()
@@ -254,26 +258,12 @@ class Journal:
 
 @dataclass(frozen=True)
 class _Change:
-    """What of a change is told with each of its steps."""
+    """What of a change is told with everything that happens to it, and never changes."""
 
     id: str
     customer_id: str
     recommendation_id: str | None
-    plan: Mapping[str, Any]
-
-
-_Told = Optimization | _Change
-
-
-@dataclass(frozen=True)
-class _Step:
-    """A step as it stands, and the change that it belongs to."""
-
-    name: str
-    status: StepStatus
-    started_at: datetime | None
-    outcome: dict[str, Any] | None
-    change: _Change
+    agent_type: str
 
 
 def _locked(session: Session, optimization_id: str) -> Optimization:
@@ -282,16 +272,8 @@ def _locked(session: Session, optimization_id: str) -> Optimization:
     return record_of(Optimization, session.connection().execute(_LOCKED, {"change": optimization_id}).one())
 
 
-def _locked_step(session: Session, optimization_id: str, name: str) -> _Step:
-    """The step; its change is locked after its customer, as `locked_row` does it."""
-    lock_owner(session, Optimization, optimization_id)
-    found = session.connection().execute(_STEP_AND_CHANGE, {"change": optimization_id, "step": name}).one()
-    status, started_at, outcome, customer_id, recommendation_id, plan = found
-    return _Step(name, status, started_at, outcome, _Change(optimization_id, customer_id, recommendation_id, plan))
-
-
-def _set_step(session: Session, step: _Step, **values: Any) -> None:  # noqa: ANN401  of each column its own type
-    session.connection().execute(_SET_STEP, {"change": step.change.id, "step": step.name, **values})
+def _set_step(session: Session, optimization_id: str, name: str, **values: Any) -> None:  # noqa: ANN401  of each column its own type
+    session.connection().execute(_SET_STEP, {"change": optimization_id, "step": name, **values})
 
 
 def _names(connection: Connection, optimization_id: str) -> list[str]:

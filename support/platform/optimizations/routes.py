@@ -8,7 +8,7 @@ from fastapi import APIRouter, Body
 from sqlalchemy import Table, bindparam, select
 
 from support.platform.database import record_of
-from support.platform.identity.callers import CallerDep, require_customer, require_own
+from support.platform.identity.callers import CallerDep, own, require_customer, require_own
 from support.platform.identity.roles import Permission
 from support.platform.operations import Operation
 from support.platform.optimizations import interruptions, service
@@ -26,17 +26,17 @@ _CHANGES = select(*_changes).where(_changes.customer_id == bindparam("customer")
 def list_optimizations(customer_id: str, caller: CallerDep, services: ServicesDep) -> OptimizationsAnswer:
     """The customer's changes, oldest first."""
     customer = require_customer(services, caller, Permission.READ, customer_id)
-    with services.database.reading() as session:
-        rows = session.connection().execute(_CHANGES, {"customer": customer.id}).all()
-        return OptimizationsAnswer(optimizations=[OptimizationAnswer.from_row(session, record_of(Optimization, row)) for row in rows])
+    with services.database.asking() as connection:
+        rows = connection.execute(_CHANGES, {"customer": customer.id}).all()
+        return OptimizationsAnswer(optimizations=[OptimizationAnswer.from_row(connection, record_of(Optimization, row)) for row in rows])
 
 
 @router.get("/optimizations/{optimization_id}")
 def get_optimization(optimization_id: str, caller: CallerDep, services: ServicesDep) -> OptimizationAnswer:
     """One change with its steps."""
-    row = require_own(services, caller, Permission.READ, Optimization, optimization_id)
-    with services.database.reading() as session:
-        return OptimizationAnswer.from_row(session, row)
+    with services.database.asking() as connection:
+        row = own(connection, caller, Permission.READ, Optimization, optimization_id)
+        return OptimizationAnswer.from_row(connection, row)
 
 
 @router.post("/optimizations/{optimization_id}/rollback", status_code=202)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Table, bindparam, select
 
 from support.platform.tables import Optimization, OptimizationStep
 from support.platform.values import Answer, Ask, Moment
@@ -49,9 +48,9 @@ class OptimizationAnswer(Answer):
     resources: list[str]
 
     @classmethod
-    def from_row(cls, session: Session, row: Optimization) -> OptimizationAnswer:
+    def from_row(cls, connection: Connection, row: Optimization) -> OptimizationAnswer:
         """The record as it is answered."""
-        steps = session.connection().execute(_STEPS, {"change": row.id})
+        steps = connection.execute(_STEPS, {"change": row.id})
         return cls.model_validate(
             {
                 **{name: getattr(row, name) for name in cls.model_fields if hasattr(row, name)},

@@ -48,15 +48,15 @@ def health(services: ServicesDep) -> Health:
 def dashboard(customer_id: str, caller: CallerDep, services: ServicesDep) -> Dashboard:
     """Each total is the sum of what it summarises, to the cent, at one moment."""
     customer = require_customer(services, caller, Permission.READ, customer_id)
-    with services.database.reading() as session:
-        connection, whose = session.connection(), {"customer": customer.id}
+    with services.database.asking() as connection:
+        whose = {"customer": customer.id}
         pending = [record_of(Recommendation, row) for row in connection.execute(_PENDING, whose)]
         active = [record_of(Optimization, row) for row in connection.execute(_ACTIVE, whose)]
         return Dashboard(
             current_spend=_sum(connection.execute(_COSTS, whose).scalars()),
             potential_savings=_sum(one.estimated_savings for one in pending),
             recommendations=[RecommendationAnswer.from_row(one) for one in pending],
-            active_optimizations=[OptimizationAnswer.from_row(session, one) for one in active],
+            active_optimizations=[OptimizationAnswer.from_row(connection, one) for one in active],
             realized_savings=_sum(connection.execute(_BOOKED, whose).scalars()),
         )
 
