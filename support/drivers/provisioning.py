@@ -13,6 +13,9 @@ from support.personas import FleetTrait
 IMAGE = "ami-0c0ffee0c0ffee000"
 MODEL_PORT = 8000
 
+ZONES = (f"{REGION}a", f"{REGION}b")
+"""In which a load balancer stands: AWS wants two."""
+
 Tags = list[dict[str, str]]
 """As AWS takes them."""
 
@@ -76,7 +79,8 @@ def _launched(ask: Ask, trait: FleetTrait, count: int, tags: Tags) -> tuple[str,
 
 
 def _balanced(ask: Ask, name: str, tags: Tags) -> tuple[str, str]:
-    subnets = ask("ec2", "describe_subnets")["Subnets"]
+    zones = {"Name": "availability-zone", "Values": list(ZONES)}
+    subnets = ask("ec2", "describe_subnets", Filters=[zones])["Subnets"]
     group = ask(
         "elbv2",
         "create_target_group",
@@ -87,8 +91,8 @@ def _balanced(ask: Ask, name: str, tags: Tags) -> tuple[str, str]:
         HealthCheckPath="/health",
         Tags=tags,
     )["TargetGroups"][0]["TargetGroupArn"]
-    zones = [subnet["SubnetId"] for subnet in subnets[:2]]
-    door = ask("elbv2", "create_load_balancer", Name=name, Subnets=zones, Type="application", Tags=tags)["LoadBalancers"][0]
+    reached = [subnet["SubnetId"] for subnet in subnets]
+    door = ask("elbv2", "create_load_balancer", Name=name, Subnets=reached, Type="application", Tags=tags)["LoadBalancers"][0]
     forward = {"Type": "forward", "ForwardConfig": {"TargetGroups": [{"TargetGroupArn": group, "Weight": 100}]}}
     ask("elbv2", "create_listener", LoadBalancerArn=door["LoadBalancerArn"], Protocol="HTTP", Port=80, DefaultActions=[forward])
     return door["DNSName"], group
