@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import orjson
+import msgspec
 
 from support.platform.cloud import HasAccount
 from support.platform.network import Network, Unreachable
@@ -18,6 +18,22 @@ PROMPTS = 1000
 PORT = 8000
 
 _NUMBER = re.compile(r"-?\d+")
+
+
+class _Choice(msgspec.Struct):
+    """An answer to one of the prompts of a request: to the one at its place unless it says which."""
+
+    text: str = ""
+    index: int | None = None
+
+
+class _Completion(msgspec.Struct):
+    """What is needed of an answer to `/v1/completions`."""
+
+    choices: list[_Choice]
+
+
+_COMPLETION = msgspec.json.Decoder(_Completion)
 
 
 @dataclass(frozen=True)
@@ -45,6 +61,14 @@ def known_prompts() -> tuple[KnownPrompt, ...]:
         question = f"What is {one} {sign} {other}?"
         found[question] = KnownPrompt(question, answer)
     return tuple(found.values())
+
+
+def right_answers(batch: Sequence[KnownPrompt], content: bytes) -> Count:
+    """How many of these prompts are answered right. ValueError if the content is no answer to them."""
+    choices = _COMPLETION.decode(content).choices
+    texts = {place if choice.index is None else choice.index: choice.text for place, choice in enumerate(choices)}
+    right = sum(prompt.answered_by(texts[index]) for index, prompt in enumerate(batch) if index in texts)
+    return Count(right, len(texts))
 
 
 _PROMPTS = known_prompts()
@@ -76,12 +100,9 @@ class Probe:
             answered = self._client.post(f"http://{address}:{PORT}/v1/completions", body)
             if not answered.ok:
                 return None
-            choices = orjson.loads(answered.content)["choices"]
-        except (Unreachable, ValueError, KeyError):
+            return right_answers(batch, answered.content)
+        except (Unreachable, ValueError):
             return None
-        texts = {choice.get("index", place): str(choice.get("text", "")) for place, choice in enumerate(choices)}
-        right = sum(prompt.answered_by(texts[index]) for index, prompt in enumerate(batch) if index in texts)
-        return Count(right, len(texts))
 
     def readings(self, addresses: Mapping[str, str]) -> dict[str, Reading]:
         """The counters of each server; a server that does not answer has no figure."""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import orjson
 import pytest
 
-from support.platform.telemetry.probe import PROMPTS, KnownPrompt, known_prompts
+from support.platform.optimizations.health import Count
+from support.platform.telemetry.probe import PROMPTS, KnownPrompt, known_prompts, right_answers
+
+SUMS = (KnownPrompt("What is 1 + 1?", 2), KnownPrompt("What is 1 + 2?", 3))
 
 
 def test_the_prompts_are_different_and_always_the_same() -> None:
@@ -23,3 +27,22 @@ def test_the_last_number_said_is_the_answer(said: str, right: bool) -> None:
 def test_thousands_and_signs_are_understood() -> None:
     assert KnownPrompt("What is 999 * 999?", 998001).answered_by("998,001")
     assert KnownPrompt("What is 1 - 3?", -2).answered_by("-2")
+
+
+ANSWERED = [
+    ([{"text": "2"}, {"text": "3"}], Count(2, 2)),
+    ([{"text": "3", "index": 1, "finish_reason": "stop"}, {"text": "2", "index": 0}], Count(2, 2)),
+    ([{"text": "3"}, {}], Count(0, 2)),
+    ([{"text": "2"}], Count(1, 1)),
+]
+
+
+@pytest.mark.parametrize(("choices", "count"), ANSWERED)
+def test_each_choice_answers_the_prompt_at_its_place_or_that_it_names(choices: list[dict[str, object]], count: Count) -> None:
+    assert right_answers(SUMS, orjson.dumps({"model": "m", "choices": choices})) == count
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"choices": 1}', b'{"choices": [{"text": "\xff"}]}'])
+def test_what_is_no_answer_is_told_apart(content: bytes) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        right_answers(SUMS, content)
