@@ -6,6 +6,7 @@ import random
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import msgspec
 
@@ -43,10 +44,13 @@ class KnownPrompt:
     question: str
     answer: int
 
+    @cached_property
+    def plain(self) -> str:
+        """The answer in digits alone."""
+        return str(self.answer)
+
     def answered_by(self, text: str) -> bool:
         """Whether the last number in the text is the answer."""
-        if text == str(self.answer):
-            return True
         numbers = _NUMBER.findall(text.replace(",", ""))
         return bool(numbers) and int(numbers[-1]) == self.answer
 
@@ -67,7 +71,8 @@ def right_answers(batch: Sequence[KnownPrompt], content: bytes) -> Count:
     """How many of these prompts are answered right. ValueError if the content is no answer to them."""
     choices = _COMPLETION.decode(content).choices
     texts = {place if choice.index is None else choice.index: choice.text for place, choice in enumerate(choices)}
-    right = sum(prompt.answered_by(texts[index]) for index, prompt in enumerate(batch) if index in texts)
+    wordy = [index for index, prompt in enumerate(batch) if texts.get(index) != prompt.plain]
+    right = len(batch) - len(wordy) + sum(batch[index].answered_by(texts[index]) for index in wordy if index in texts)
     return Count(right, len(texts))
 
 
