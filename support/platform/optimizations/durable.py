@@ -85,14 +85,12 @@ def _complete(optimization_id: str) -> str:
     return _acting().complete(optimization_id)
 
 
-@DBOS.step(name="undo")
-def _undo(optimization_id: str, step: str) -> bool:
-    return _acting().undo(optimization_id, step)
-
-
-@DBOS.step(name="taken_back")
-def _taken_back(optimization_id: str, *, undone: bool) -> None:
-    _acting().taken_back(optimization_id, undone=undone)
+@DBOS.step(name="go_back")
+def _go_back(optimization_id: str, begun: list[str]) -> None:
+    """One step of the workflow: what is undone already is on the change's own record, and is passed over when this is carried out again."""
+    script = _acting()
+    undone = all(script.undo(optimization_id, step) for step in reversed(begun))
+    script.taken_back(optimization_id, undone=undone)
 
 
 @DBOS.workflow(name="carry_out")
@@ -116,11 +114,6 @@ def take_back(optimization_id: str, steps: list[str]) -> None:
     """Undoes the steps of a completed change, last first."""
     with _acting().under_way(optimization_id + BACK, optimization_id):
         _go_back(optimization_id, steps)
-
-
-def _go_back(optimization_id: str, begun: list[str]) -> None:
-    undone = all(_undo(optimization_id, step) for step in reversed(begun))
-    _taken_back(optimization_id, undone=undone)
 
 
 def store_of(database_url: str) -> str:
