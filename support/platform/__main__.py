@@ -68,7 +68,7 @@ def _run(listening: socket.socket, settings: object, *, follow_stdin: bool) -> i
 
     from support.platform.app import create_app
     from support.platform.clock_service import ClockUnavailable
-    from support.platform.server import JoinedAnswers, WokenServer
+    from support.platform.server import WokenServer
     from support.platform.services import build
     from support.platform.settings import Settings
 
@@ -95,7 +95,7 @@ def _run(listening: socket.socket, settings: object, *, follow_stdin: bool) -> i
         access_log=False,
         ws="websockets-sansio",
         proxy_headers=False,
-        http=JoinedAnswers,
+        http="httptools",
         timeout_graceful_shutdown=2,
         backlog=512,
     )

@@ -2,7 +2,8 @@
 
 import fastapi_offline  # noqa: F401
 import uvicorn.lifespan.on
-import uvicorn.loops.auto  # noqa: F401
+import uvicorn.loops.auto
+import uvicorn.protocols.http.httptools_impl  # noqa: F401
 from sqlalchemy.dialects import sqlite  # noqa: F401  the database unless another is named
 from sqlalchemy.orm import configure_mappers
 

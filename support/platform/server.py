@@ -1,7 +1,6 @@
 """uvicorn's server, woken by what happens and by nothing else: while nobody asks anything, it costs no processor time.
 
-uvicorn itself looks ten times a second whether it was told to end, and once a second at the time, for the `Date` of the answers to come; and it
-sends an answer's head and its body one by one, for each of which a client wakes.
+uvicorn itself looks ten times a second whether it was told to end, and once a second at the time, for the `Date` of the answers to come.
 """
 
 from __future__ import annotations
@@ -10,10 +9,8 @@ import asyncio
 import time
 from email.utils import formatdate
 from types import FrameType
-from typing import Any, cast
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 Headers = list[tuple[bytes, bytes]]
@@ -68,42 +65,3 @@ class WokenServer(uvicorn.Server):
         self.should_exit = True
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._ended.set)
-
-
-class JoinedAnswers(HttpToolsProtocol):
-    """uvicorn's HTTP, in which an answer's head and body arrive together."""
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begins a connection."""
-        super().connection_made(cast("asyncio.Transport", _Joined(transport, self.loop)))
-
-
-class _Joined:
-    """A transport of which a first part waits for a second one, as long as the loop does nothing else in between."""
-
-    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
-        self._transport = transport
-        self._loop = loop
-        self._waiting = b""
-
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401  (whatever else a transport can)
-        return getattr(self._transport, name)
-
-    def write(self, data: bytes) -> None:
-        """Sends this with what waits; if nothing does, it waits itself."""
-        if self._waiting:
-            data, self._waiting = self._waiting + data, b""
-            self._transport.write(data)
-        else:
-            self._waiting = data
-            self._loop.call_soon(self._send)
-
-    def close(self) -> None:
-        """Sends what waits, and ends the connection."""
-        self._send()
-        self._transport.close()
-
-    def _send(self) -> None:
-        if self._waiting:
-            data, self._waiting = self._waiting, b""
-            self._transport.write(data)

@@ -1,4 +1,4 @@
-"""The server waits for what happens: it ends when it is told to, and has no clock that wakes it; each answer leaves it at once."""
+"""The server waits for what happens: it ends when it is told to, and has no clock that wakes it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from email.utils import parsedate_to_datetime
 
 import pytest
 import uvicorn
-from starlette.types import Receive, Scope, Send
-from uvicorn.server import ServerState
 
 from support.platform import server
 
@@ -62,41 +60,3 @@ async def test_every_answer_has_the_second_in_which_it_is_given(monkeypatch: pyt
         told = dict(asked.server_state.default_headers)
         assert parsedate_to_datetime(told[b"date"].decode()).timestamp() == second
         assert told[b"x-kept"] == b"yes"
-
-
-class _Sent(asyncio.Transport):
-    """A connection that keeps what is sent."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.parts: list[bytes] = []
-        self.closed = asyncio.Event()
-
-    def write(self, data: bytes | bytearray | memoryview) -> None:
-        self.parts.append(bytes(data))
-
-    def is_closing(self) -> bool:
-        return self.closed.is_set()
-
-    def close(self) -> None:
-        self.closed.set()
-
-
-@pytest.mark.parametrize("parts", [[b"whole"], [b"one", b"two", b"three"]])
-async def test_an_answers_head_and_body_are_sent_together_and_the_rest_in_order(parts: list[bytes]) -> None:
-    async def answer(_scope: Scope, _receive: Receive, send: Send) -> None:
-        length = str(sum(map(len, parts))).encode()
-        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", length)]})
-        for position, part in enumerate(parts, start=1):
-            await send({"type": "http.response.body", "body": part, "more_body": position < len(parts)})
-
-    config = uvicorn.Config(answer, log_config=None, lifespan="off", http=server.JoinedAnswers)
-    config.load()
-    connection, sent = server.JoinedAnswers(config, ServerState(), {}), _Sent()
-    connection.connection_made(sent)
-    connection.data_received(b"GET / HTTP/1.1\r\nhost: here\r\nconnection: close\r\n\r\n")
-    async with asyncio.timeout(10):
-        await sent.closed.wait()
-    assert sent.parts[0].startswith(b"HTTP/1.1 200 OK")
-    assert sent.parts[0].endswith(parts[0])
-    assert b"".join(sent.parts).endswith(b"\r\n\r\n" + b"".join(parts))
