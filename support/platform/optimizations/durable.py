@@ -6,6 +6,8 @@ Imported when the first change needs it or when the platform has started, not be
 from __future__ import annotations
 
 import contextvars
+import sqlite3
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from enum import StrEnum
@@ -17,6 +19,9 @@ from sqlalchemy import Engine, create_engine, event, make_url
 RECOVERY_POLL_SECONDS = 0.02
 SCHEMA_SUFFIX = ".workflows"
 NEVER = 86_400.0 * 365
+
+KNOWS_SUBSECONDS = (3, 42)
+"""SQLite's first release whose `unixepoch` takes 'subsec', by which DBOS tells the time on Python 3.12 and later. Debian 12 has an older one."""
 
 BACK = ".back"
 """Ends the id of the workflow that takes a completed change back."""
@@ -124,8 +129,8 @@ def store_of(database_url: str) -> str:
     return url.set(database=f"{url.database}{SCHEMA_SUFFIX}").render_as_string(hide_password=False)
 
 
-def _engine(url: str) -> Engine | None:
-    """For SQLite, what DBOS would make, but with a write-ahead log: a step is durable without waiting for the disk three times."""
+def engine_for(url: str) -> Engine | None:
+    """For SQLite, what DBOS would make, but with a write-ahead log: a step is durable without waiting for the disk three times. Otherwise None."""
     if make_url(url).get_backend_name() != "sqlite":
         return None
     engine = create_engine(url)
@@ -137,6 +142,8 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401  
     connection.isolation_level = "IMMEDIATE"
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=30000", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
+    if sqlite3.sqlite_version_info < KNOWS_SUBSECONDS:
+        connection.create_function("unixepoch", 1, lambda _precision: round(time.time(), 3))
 
 
 class Durable:
@@ -150,7 +157,7 @@ class Durable:
         """Starts the engine, which recovers at once whatever a former process has left; answers the changes of which those workflows are."""
         global _script
         _script = self._script
-        self._store = _engine(self._url)
+        self._store = engine_for(self._url)
         config: DBOSConfig = {
             "name": "optiinfra",
             "system_database_url": self._url,
