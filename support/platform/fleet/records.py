@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Table, bindparam, delete, insert, select, upd
 from sqlalchemy.orm import Session
 
 from support.platform import ids
-from support.platform.fleet.views import Fleet, Node, Workload, monthly, monthly_cost
+from support.platform.fleet.views import Door, Fleet, Node, Workload, monthly, monthly_cost
 from support.platform.services import Services
 from support.platform.tables import Deployment, Discovery, Instance
 from support.platform.telemetry import samples
@@ -102,15 +102,16 @@ def _instance(customer_id: str, fleet: Fleet, node: Node) -> dict[str, Any]:
 
 
 def _deployment(customer_id: str, fleet: Fleet, workload: Workload) -> dict[str, Any]:
+    door = fleet.doors.get(workload.name, Door())
     return {
         "id": ids.new_id("dep"),
         "customer_id": customer_id,
         "name": workload.name,
         "model": workload.model,
         "engine_args": dict(workload.engine_args),
-        "load_balancer_arn": workload.load_balancer_arn,
-        "listener_arn": workload.listener_arn,
+        "load_balancer_arn": door.load_balancer_arn,
+        "listener_arn": door.listener_arn,
         "interruption_tolerant": workload.tolerant,
-        "traffic": dict(workload.traffic),
+        "traffic": dict(door.traffic),
         "seen_at": fleet.seen_at,
     }

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from weakref import WeakKeyDictionary
 
 from sqlalchemy.orm import Session
@@ -48,7 +51,7 @@ def discover(services: Services, customer_id: str, trigger: AnalysisTrigger = "d
             with services.database.session() as session:
                 records.begin(services, session, customer_id)
         try:
-            fleet = look(services, customer)
+            fleet = look_at_all(services, customer)
         except DiscoveryFailed as error:
             _failed(services, customer_id, str(error))
             return
@@ -57,14 +60,32 @@ def discover(services: Services, customer_id: str, trigger: AnalysisTrigger = "d
 
 
 def look(services: Services, customer: Customer) -> Fleet:
-    """The fleet at this moment. DiscoveryFailed if it cannot be seen."""
+    """The fleet at this moment, as agents reason about it: without its doors. DiscoveryFailed if it cannot be seen."""
+    from support.platform.fleet.survey import survey
+
+    with _failing():
+        return survey(services, customer)
+
+
+def look_at_all(services: Services, customer: Customer) -> Fleet:
+    """As `look`, with the doors, for the records."""
+    from support.platform.fleet.doors import doors_of
+
+    fleet = look(services, customer)
+    with _failing():
+        doors = doors_of(services.cloud.for_customer(customer), {workload.name for workload in fleet.workloads})
+    return replace(fleet, doors=doors)
+
+
+@contextmanager
+def _failing() -> Iterator[None]:
+    """Whatever did not answer: DiscoveryFailed."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     from support.platform.fleet.prices import PricesMissing
-    from support.platform.fleet.survey import survey
 
     try:
-        return survey(services, customer)
+        yield
     except AccountUnreachable as error:
         raise DiscoveryFailed(str(error)) from error
     except (ClientError, BotoCoreError) as error:

@@ -1,4 +1,4 @@
-"""Looks at a customer's account: instances, deployments, load balancers, settings, load and prices, in as few calls as AWS allows."""
+"""Looks at a customer's account: instances, deployments, settings, load and prices, in as few calls as AWS allows."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from support.platform.cloud import AwsAccount
 from support.platform.fleet import model_servers, prices
 from support.platform.fleet.policies import policy_of
 from support.platform.fleet.utilization import Load, loads
-from support.platform.fleet.views import DEPLOYMENT_TAG, Fleet, Market, Node, Serving, Workload, group_name, name_of_group
+from support.platform.fleet.views import Fleet, Market, Node, Serving, Workload
 from support.platform.fleet.windows import windows_of
 from support.platform.services import Services
 from support.platform.tables import Customer
@@ -23,7 +23,6 @@ Told = Mapping[str, Any]
 """A part of AWS's answer."""
 
 PAGE = 1000
-TAGS_PER_CALL = 20
 PARAMETERS_PER_CALL = 10
 
 
@@ -37,14 +36,12 @@ def survey(services: Services, customer: Customer) -> Fleet:
     load = loads(account, [machine["InstanceId"] for machine in machines], now) if machines else {}
     nodes = tuple(_node(machine, market, load[machine["InstanceId"]]) for machine in machines)
     names = sorted({node.deployment for node in nodes if node.deployment})
-    doors = _doors(account, names) if names else {}
     settings = _engine_args(account, names)
     workloads = tuple(
         _workload(
             name,
             nodes,
             settings.get(name, {}),
-            doors.get(name, {}),
             _serving(services, customer, name, [node for node in nodes if node.deployment == name], now),
         )
         for name in names
@@ -96,14 +93,11 @@ def _node(machine: Told, market: Market, load: Load) -> Node:
     )
 
 
-def _workload(name: str, nodes: Iterable[Node], settings: Mapping[str, Any], door: Mapping[str, Any], serving: Serving) -> Workload:
+def _workload(name: str, nodes: Iterable[Node], settings: Mapping[str, Any], serving: Serving) -> Workload:
     return Workload(
         name=name,
         nodes=tuple(node for node in nodes if node.deployment == name),
         engine_args=settings,
-        load_balancer_arn=door.get("load_balancer_arn"),
-        listener_arn=door.get("listener_arn"),
-        traffic=door.get("traffic", {"on_demand": "100", "spot": "0"}),
         serving=serving,
     )
 
@@ -120,46 +114,6 @@ def _rate(requests: int | None, nodes: Sequence[Node], now: datetime) -> Decimal
     """Requests a second of the deployment: what its servers have answered since they started, by the age of the oldest node."""
     seconds = max(((now - node.launched_at).total_seconds() for node in nodes), default=0.0)
     return Decimal(requests) / Decimal(str(seconds)) if requests is not None and seconds > 0 else None
-
-
-def _doors(account: AwsAccount, names: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """The load balancer of each deployment, found by its tag, with the weights of its two target groups."""
-    found: dict[str, dict[str, Any]] = {}
-    balancers = [one for page in account.elbv2.get_paginator("describe_load_balancers").paginate() for one in page["LoadBalancers"]]
-    tagged = _deployment_of(account, [one["LoadBalancerArn"] for one in balancers])
-    for balancer in balancers:
-        name = tagged.get(balancer["LoadBalancerArn"])
-        if name is not None and name in names:
-            found[name] = _door(account, balancer, name)
-    return found
-
-
-def _deployment_of(account: AwsAccount, arns: Sequence[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for start in range(0, len(arns), TAGS_PER_CALL):
-        for told in account.elbv2.describe_tags(ResourceArns=arns[start : start + TAGS_PER_CALL])["TagDescriptions"]:
-            names = [tag["Value"] for tag in told["Tags"] if tag["Key"] == DEPLOYMENT_TAG]
-            found.update((told["ResourceArn"], name) for name in names)
-    return found
-
-
-def _door(account: AwsAccount, balancer: Told, name: str) -> dict[str, Any]:
-    arn = balancer["LoadBalancerArn"]
-    listeners = account.elbv2.describe_listeners(LoadBalancerArn=arn)["Listeners"]
-    door: dict[str, Any] = {"load_balancer_arn": arn, "traffic": {"on_demand": "100", "spot": "0"}}
-    if listeners:
-        door["listener_arn"] = listeners[0]["ListenerArn"]
-        door["traffic"] = _traffic(listeners[0].get("DefaultActions", []), name)
-    return door
-
-
-def _traffic(actions: Sequence[Any], name: str) -> dict[str, str]:
-    """Percent of the requests to spot and to on-demand capacity, by the weights of the listener's default action."""
-    groups = [group for action in actions for group in action.get("ForwardConfig", {}).get("TargetGroups", [])]
-    total = sum(group.get("Weight", 1) for group in groups)
-    spot = sum(group.get("Weight", 1) for group in groups if name_of_group(group["TargetGroupArn"]) == group_name(name, "spot"))
-    share = Decimal(100 * spot) / total if total else Decimal(0)
-    return {"on_demand": f"{100 - share:g}", "spot": f"{share:g}"}
 
 
 def _engine_args(account: AwsAccount, names: Sequence[str]) -> dict[str, dict[str, Any]]:

@@ -106,15 +106,21 @@ class Baseline:
 
 
 @dataclass(frozen=True)
+class Door:
+    """Through what a deployment is reached, and the percent of its traffic that goes to each kind of capacity."""
+
+    load_balancer_arn: str | None = None
+    listener_arn: str | None = None
+    traffic: Mapping[str, str] = field(default_factory=lambda: {"on_demand": "100", "spot": "0"})
+
+
+@dataclass(frozen=True)
 class Workload:
     """A model deployment: its nodes, its engine's settings, and how it serves."""
 
     name: str
     nodes: tuple[Node, ...]
     engine_args: Mapping[str, Any] = field(default_factory=dict)
-    load_balancer_arn: str | None = None
-    listener_arn: str | None = None
-    traffic: Mapping[str, str] = field(default_factory=dict)
     serving: Serving = Serving()
 
     @property
@@ -153,13 +159,14 @@ class Market:
 
 @dataclass(frozen=True)
 class Fleet:
-    """Everything that was seen of a customer's account and region at that moment."""
+    """Everything that was seen of a customer's account and region at that moment; `doors` by deployment, if they were looked at."""
 
     seen_at: datetime
     nodes: tuple[Node, ...]
     workloads: tuple[Workload, ...]
     market: Market = Market()
     policy: Policy = Policy()
+    doors: Mapping[str, Door] = field(default_factory=dict)
 
 
 def monthly(hourly: Decimal) -> Decimal:

@@ -26,7 +26,7 @@ def _node(name: str) -> Node:
 def _seen(*names: str) -> Fleet:
     nodes = tuple(_node(name) for name in names)
     serving = Serving(requests=400, error_rate=Decimal("0.01"), p95_ms=Decimal(800), p99_ms=None)
-    chat = Workload("chat", nodes, {"max_num_seqs": 64}, serving=serving, traffic={"on_demand": "100", "spot": "0"})
+    chat = Workload("chat", nodes, {"max_num_seqs": 64}, serving=serving)
     return Fleet(NOW, nodes, (chat,) if nodes else ())
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from support.platform.fleet.survey import _traffic
+from support.platform.fleet.doors import _traffic
 from support.platform.fleet.views import group_name, name_of_group
 
 ARN = "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/{}/73e2d6bc24d8a067"
