@@ -1,4 +1,7 @@
-"""Changes as durable workflows on DBOS: killed at any instant and started again, each goes on after its last completed step.
+"""Changes as durable workflows on DBOS: what was asked for is carried out to its end, however often the process is killed on the way.
+
+A workflow notes that it is to be carried out, and that it was. How far it has come is on the change's own record, where it is written together
+with what is told of it: a second note of that could only disagree.
 
 Imported when the first change needs it or when the platform has started, not before: importing DBOS costs 0.4 s.
 """
@@ -9,8 +12,6 @@ import contextvars
 import sqlite3
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
-from enum import StrEnum
 from typing import Any, ParamSpec, Protocol
 
 from dbos import DBOS, DBOSConfig, SetWorkflowID
@@ -27,41 +28,21 @@ BACK = ".back"
 """Ends the id of the workflow that takes a completed change back."""
 
 
-class Taken(StrEnum):
-    """How a step ended: go on, go back, or there is nothing to go back from."""
-
-    DONE = "done"
-    BACK = "back"
-    ENDED = "ended"
-
-
 class Halted(BaseException):
     """The process is stopping in the middle of a step. Not an Exception, so that the engine does not take it for the step's failure."""
 
 
 class Script(Protocol):
-    """What the workflows carry out. Each method may be called again after a crash and then has the effect of one call.
+    """What the workflows carry out. After a crash it is asked for again, and goes on where the change's record says that it was.
 
-    None of them raises for a failure of the change, which is on record; `Halted` when the process stops.
+    Neither method raises for a failure of the change, which is on record; `Halted` when the process stops.
     """
 
-    def under_way(self, workflow_id: str, optimization_id: str) -> AbstractContextManager[None]:
-        """Surrounds all that a workflow does in this process."""
+    def carry_out(self, optimization_id: str) -> None:
+        """Takes the steps in order and ends the change; undoes those that were begun, last first, as soon as one fails."""
 
-    def steps(self, optimization_id: str) -> list[str]:
-        """The names of the steps, in order; of a change that was cancelled before it began: none."""
-
-    def take(self, optimization_id: str, step: str) -> Taken:
-        """Takes the step."""
-
-    def complete(self, optimization_id: str) -> Taken:
-        """Ends a change whose steps have all been taken; `BACK` if it is to go back instead."""
-
-    def undo(self, optimization_id: str, step: str) -> bool:
-        """Undoes the step; False if that is impossible, and then nothing further is undone."""
-
-    def taken_back(self, optimization_id: str, *, undone: bool) -> None:
-        """Ends a change after its steps were undone, or after one of them could not be."""
+    def take_back(self, optimization_id: str) -> None:
+        """Undoes the steps of a completed change, last first."""
 
 
 P = ParamSpec("P")
@@ -75,50 +56,16 @@ def _acting() -> Script:
     return _script
 
 
-@DBOS.step(name="steps")
-def _steps(optimization_id: str) -> list[str]:
-    return _acting().steps(optimization_id)
-
-
-@DBOS.step(name="take")
-def _take(optimization_id: str, step: str) -> str:
-    return _acting().take(optimization_id, step)
-
-
-@DBOS.step(name="complete")
-def _complete(optimization_id: str) -> str:
-    return _acting().complete(optimization_id)
-
-
-@DBOS.step(name="go_back")
-def _go_back(optimization_id: str, begun: list[str]) -> None:
-    """One step of the workflow: what is undone already is on the change's own record, and is passed over when this is carried out again."""
-    script = _acting()
-    undone = all(script.undo(optimization_id, step) for step in reversed(begun))
-    script.taken_back(optimization_id, undone=undone)
-
-
 @DBOS.workflow(name="carry_out")
 def carry_out(optimization_id: str) -> None:
-    """Takes the steps in order; undoes those that were begun, last first, as soon as one fails."""
-    with _acting().under_way(optimization_id, optimization_id):
-        begun: list[str] = []
-        for step in _steps(optimization_id):
-            begun.append(step)
-            taken = _take(optimization_id, step)
-            if taken == Taken.BACK:
-                _go_back(optimization_id, begun)
-            if taken != Taken.DONE:
-                return
-        if begun and _complete(optimization_id) == Taken.BACK:
-            _go_back(optimization_id, begun)
+    """See `Script.carry_out`."""
+    _acting().carry_out(optimization_id)
 
 
 @DBOS.workflow(name="take_back")
-def take_back(optimization_id: str, steps: list[str]) -> None:
-    """Undoes the steps of a completed change, last first."""
-    with _acting().under_way(optimization_id + BACK, optimization_id):
-        _go_back(optimization_id, steps)
+def take_back(optimization_id: str) -> None:
+    """See `Script.take_back`."""
+    _acting().take_back(optimization_id)
 
 
 def store_of(database_url: str) -> str:
@@ -191,9 +138,9 @@ class Durable:
         """Starts the change, once: starting it again does nothing."""
         self._start(optimization_id, carry_out, optimization_id)
 
-    def take_back(self, optimization_id: str, steps: list[str]) -> None:
+    def take_back(self, optimization_id: str) -> None:
         """Starts to take the completed change back, once."""
-        self._start(optimization_id + BACK, take_back, optimization_id, steps)
+        self._start(optimization_id + BACK, take_back, optimization_id)
 
     @staticmethod
     def _start(workflow_id: str, workflow: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:

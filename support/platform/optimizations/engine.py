@@ -24,7 +24,7 @@ from support.platform.services import Services
 from support.platform.turns import Turns
 
 if TYPE_CHECKING:
-    from support.platform.optimizations.durable import Durable, Taken
+    from support.platform.optimizations.durable import Durable
 
 _log = logging.getLogger(__name__)
 
@@ -68,7 +68,7 @@ class Engine:
         self._durable.set_result(durable)
         for record in self.journal.unfinished():
             if record.status == "rolling_back" and record.rolled_back_from == "completed":
-                durable.take_back(record.id, self.journal.step_names(record.id))
+                durable.take_back(record.id)
             elif record.plan.after is None or record.status != "pending":
                 durable.carry_out(record.id)
 
@@ -91,12 +91,12 @@ class Engine:
 
         after_commit(session, start)
 
-    def take_back_after_commit(self, session: Session, optimization_id: str, steps: list[str]) -> None:
+    def take_back_after_commit(self, session: Session, optimization_id: str) -> None:
         """Starts to take a completed change back once the caller's transaction is durable."""
 
         def start() -> None:
             self.services.clock.begin(_launching(optimization_id))
-            self._when_launched(lambda durable: durable.take_back(optimization_id, steps))
+            self._when_launched(lambda durable: durable.take_back(optimization_id))
 
         after_commit(session, start)
 
@@ -130,12 +130,26 @@ class Engine:
 
     # the script
 
+    def carry_out(self, optimization_id: str) -> None:
+        with self._under_way(optimization_id):
+            steps = self.journal.begin(optimization_id)
+            if steps and all(self.take(optimization_id, step) for step in steps):
+                self.complete(optimization_id)
+            record = self.journal.read(optimization_id)
+            if record.status == "rolling_back" and record.rolled_back_from != "completed":
+                self.go_back(optimization_id)
+
+    def take_back(self, optimization_id: str) -> None:
+        with self._under_way(optimization_id):
+            if self.journal.read(optimization_id).status == "rolling_back":
+                self.go_back(optimization_id)
+
     @contextmanager
-    def under_way(self, workflow_id: str, optimization_id: str) -> Iterator[None]:
+    def _under_way(self, optimization_id: str) -> Iterator[None]:
         """In flight, except while it sleeps; with the correlation id of whoever approved it."""
         record = self.journal.read(optimization_id)
         label = f"optimization {optimization_id}"
-        with self.services.clock.working(label, detached=True), correlation.use(record.plan.correlation_id or workflow_id):
+        with self.services.clock.working(label, detached=True), correlation.use(record.plan.correlation_id or optimization_id):
             self._take_up(optimization_id)
             self.services.clock.end(_launching(optimization_id))
             with self._working():
@@ -178,51 +192,47 @@ class Engine:
     def _rest(self) -> None:
         self._when_launched(lambda durable: durable.rest())
 
-    def steps(self, optimization_id: str) -> list[str]:
-        return self.journal.begin(optimization_id)
+    def take(self, optimization_id: str, step: str) -> bool:
+        """Takes the step, unless a former process has. Whether the next one is to be taken; if not, the record says what is."""
+        from support.platform.optimizations.durable import Halted
 
-    def take(self, optimization_id: str, step: str) -> Taken:
-        from support.platform.optimizations.durable import Halted, Taken
-
-        if self.journal.read(optimization_id).status == "rolling_back":
-            return Taken.BACK
         try:
             before = self.journal.step_started(optimization_id, step)
             if before == "completed":
-                return Taken.DONE  # a former process has noted it, and did not live to tell the workflow
+                return True
             outcome = self.change(optimization_id).take(step, resumed=before != "pending")
         except ClockStopped as error:
             raise Halted from error
         except StopRequested:
             self.journal.step_stopped(optimization_id, step, "stopped on request")
-            return Taken.BACK
+            return False
         except NothingChanged as error:
             self.journal.step_failed(optimization_id, Failure(step=step, cause=str(error), trigger=error.trigger, ends="failed"))
             self.journal.close(optimization_id, ending.failed(self))
-            return Taken.ENDED
+            return False
         except StepFailed as error:
             self.journal.step_failed(optimization_id, Failure(step=step, cause=str(error), trigger=error.trigger))
-            return Taken.BACK
+            return False
         except Exception as error:  # noqa: BLE001  whatever stops a step must take the change back and not leave it half done
             _log.exception("step %s of %s failed", step, optimization_id)
             self.journal.step_failed(optimization_id, Failure(step=step, cause=_told(error), trigger="step_failed"))
-            return Taken.BACK
+            return False
         self.journal.step_completed(optimization_id, step, outcome)
-        return Taken.BACK if self.journal.read(optimization_id).status == "rolling_back" else Taken.DONE
+        return self.journal.read(optimization_id).status == "running"
 
-    def complete(self, optimization_id: str) -> Taken:
-        from support.platform.optimizations.durable import Taken
-
+    def complete(self, optimization_id: str) -> None:
+        """Ends a change whose steps have all been taken, unless it is to go back instead."""
         booked = self.change(optimization_id).saving()
         self.journal.close(optimization_id, ending.completed(self, booked.saving, booked.basis))
-        record = self.journal.read(optimization_id)
-        return Taken.BACK if record.status == "rolling_back" and record.rolled_back_from != "completed" else Taken.DONE
+
+    def go_back(self, optimization_id: str) -> None:
+        """Undoes what was begun, last first, as far as that is possible, and ends the change."""
+        self._end_back(optimization_id, undone=all(self.undo(optimization_id, step) for step in self.journal.to_undo(optimization_id)))
 
     def undo(self, optimization_id: str, step: str) -> bool:
+        """Undoes the step; False if that is impossible, and then nothing further is to be undone."""
         from support.platform.optimizations.durable import Halted
 
-        if self.journal.step_status(optimization_id, step) == "undone":
-            return True
         try:
             outcome = self.change(optimization_id).undo(step)
         except ClockStopped as error:
@@ -234,7 +244,7 @@ class Engine:
         self.journal.step_undone(optimization_id, step, outcome)
         return True
 
-    def taken_back(self, optimization_id: str, *, undone: bool) -> None:
+    def _end_back(self, optimization_id: str, *, undone: bool) -> None:
         from support.platform.optimizations.durable import Halted
 
         differences, known_as = ["not every step could be undone"], None

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import Connection, Row, Table, and_, bindparam, select, update
+from sqlalchemy import Row, Table, and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from support.platform.database import change_now, record_of
@@ -36,6 +36,11 @@ _RECORD = _RECORDS.where(_changes.c.id == bindparam("change"))
 _UNFINISHED = _RECORDS.where(_changes.c.status.in_(UNDER_WAY)).order_by(_changes.c.created_at, _changes.c.id)
 _LOCKED = select(_changes).where(_changes.c.id == bindparam("change")).with_for_update(key_share=True)
 _STEPS = select(_steps.c.name).where(_steps.c.optimization_id == bindparam("change")).order_by(_steps.c.position)
+_BEGUN = (
+    select(_steps.c.name)
+    .where(_steps.c.optimization_id == bindparam("change"), _steps.c.status.not_in(("pending", "undone")))
+    .order_by(_steps.c.position.desc())
+)
 _STEP = select(_steps.c.status, _steps.c.started_at, _steps.c.outcome).where(_this_step)
 _SET_STEP = update(_steps).where(_this_step)
 _START = update(_steps).where(_this_step, _steps.c.status == "pending")
@@ -87,7 +92,7 @@ class Journal:
             return [_record(found) for found in connection.execute(_UNFINISHED)]
 
     def begin(self, optimization_id: str) -> list[str]:
-        """From pending to running, told once. Answers the names of the steps; none if the change is no longer to be begun."""
+        """From pending to running, told once. Answers the names of the steps; none if the change is not to go on."""
         with self._services.database.session() as session:
             row = _locked(session, optimization_id)
             if row.status == "pending":
@@ -95,14 +100,12 @@ class Journal:
                 if row.recommendation_id is not None:
                     mark(session, row.recommendation_id, "executing")
                 self.tell(session, row, "optimization_started", {"type": row.type})
-            if row.status not in {"running", "rolling_back"}:
-                return []
-            return _names(session.connection(), optimization_id)
+            return list(session.connection().scalars(_STEPS, {"change": optimization_id})) if row.status == "running" else []
 
-    def step_names(self, optimization_id: str) -> list[str]:
-        """The names of the steps, in order."""
+    def to_undo(self, optimization_id: str) -> list[str]:
+        """The names of the steps that were begun and are not undone, last first."""
         with self._services.database.asking() as connection:
-            return _names(connection, optimization_id)
+            return list(connection.scalars(_BEGUN, {"change": optimization_id}))
 
     def step_started(self, optimization_id: str, name: str) -> StepStatus:
         """The step is being taken, unless it was completed before. Answers what it was until now.
@@ -118,10 +121,6 @@ class Journal:
             if step.status != "completed":
                 _set_step(session, optimization_id, name, status="running", error=None, started_at=step.started_at or now)
             return cast("StepStatus", step.status)
-
-    def step_status(self, optimization_id: str, name: str) -> StepStatus:
-        """The status of the step as it is kept."""
-        return cast("StepStatus", self._step(optimization_id, name).status)
 
     def step_begun(self, optimization_id: str, name: str) -> datetime:
         """When the step was started, by whichever process; the present moment if it was not."""
@@ -274,10 +273,6 @@ def _locked(session: Session, optimization_id: str) -> Optimization:
 
 def _set_step(session: Session, optimization_id: str, name: str, **values: Any) -> None:  # noqa: ANN401  of each column its own type
     session.connection().execute(_SET_STEP, {"change": optimization_id, "step": name, **values})
-
-
-def _names(connection: Connection, optimization_id: str) -> list[str]:
-    return list(connection.scalars(_STEPS, {"change": optimization_id}))
 
 
 def nodes_of(row: Optimization) -> tuple[Node, ...]:

@@ -174,7 +174,5 @@ def _go_back(engine: Engine, session: Session, row: Optimization, failure: Failu
     held = take_locks(session, row.customer_id, Plan.model_validate(row.plan), row.id)
     if held:
         raise conflict("resource_busy", f"Another change works on the same resources: {', '.join(held)}. Ask again when it has ended.")
-    steps = session.scalars(select(OptimizationStep.name).where(OptimizationStep.optimization_id == row.id).order_by(OptimizationStep.position))
-    names = list(steps)
     engine.journal.turn_back(session, row, failure)
-    engine.take_back_after_commit(session, row.id, names)
+    engine.take_back_after_commit(session, row.id)

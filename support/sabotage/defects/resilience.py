@@ -48,9 +48,9 @@ def unbegun_forgotten() -> None:
 
 @defect("REQ-RES-001", "a saving is booked again when the end came before that was noted as done")
 def booking_repeated() -> None:
-    @instead_of("support.platform.optimizations.engine:Engine.complete")
-    def again(complete: Broken, engine: Any, optimization_id: str) -> None:
+    @instead_of("support.platform.optimizations.engine:Engine.carry_out")
+    def again(carry_out: Broken, engine: Any, optimization_id: str) -> None:
         before = engine.journal.read(optimization_id)
-        complete(engine, optimization_id)
+        carry_out(engine, optimization_id)
         if before.status == "completed":
             tell(engine, before, "savings_booked", {})

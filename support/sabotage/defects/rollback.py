@@ -35,7 +35,7 @@ def every_answer_is_right() -> None:
 
 @defect("REQ-RBK-001", "a failing step ends the change without taking it back")
 def failure_is_the_end() -> None:
-    patch("support.platform.optimizations.durable:_go_back", lambda _: lambda *_arguments: None)
+    patch("support.platform.optimizations.engine:Engine.go_back", lambda _: lambda *_arguments: None)
 
 
 @defect("REQ-RBK-001", "the cause of a rollback is kept from the customer")

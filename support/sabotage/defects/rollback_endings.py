@@ -139,7 +139,7 @@ def interrupted_is_given_up() -> None:
 
     @instead_of("support.platform.optimizations.engine:Engine.undo")
     def giving_up(undo: Broken, engine: Any, optimization_id: str, step: str) -> bool:
-        last = engine.journal.step_names(optimization_id)[0]
+        last = engine.change(optimization_id).steps[0]
         return not (optimization_id in interrupted and step == last) and bool(undo(engine, optimization_id, step))
 
 
