@@ -14,9 +14,9 @@ from support.story import Story
 
 
 @given("the company also runs a deployment {string}")
-async def deployment_added(story: Story, cloud: Cloud, simulator: Simulator, name: str) -> None:
+async def deployment_added(story: Story, simulator: Simulator, name: str) -> None:
     """One node of the same kind behind a front door of its own."""
-    story.estate = await with_deployment(cloud, simulator, story.estate, name)
+    story.estate = await with_deployment(simulator, story.estate, name)
 
 
 @given("the company also runs {count} node/nodes that serve/serves nothing")

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from support.deeds.learning import add_fleet, advised_for, expect_precedent, expect_remembered
 from support.drivers.api.platform import Platform
-from support.drivers.cloud import Cloud
 from support.drivers.simulator import Simulator
 from support.gherkin import then, when
 from support.patience import Patience
@@ -18,15 +17,15 @@ if TYPE_CHECKING:
 
 
 @when("the customer adds a fleet of {instance_type} nodes")
-async def fleet_added(story: Story, cloud: Cloud, simulator: Simulator, kind: str) -> None:
+async def fleet_added(story: Story, simulator: Simulator, kind: str) -> None:
     """One node of that type, which serves the same model to as many users as the first fleet."""
-    story.estate = await add_fleet(cloud, simulator, story.customer, instance_type=kind)
+    story.estate = await add_fleet(simulator, story.customer, instance_type=kind)
 
 
 @when("the customer adds a fleet that serves {string}")
-async def other_model_added(story: Story, cloud: Cloud, simulator: Simulator, model: str) -> None:
+async def other_model_added(story: Story, simulator: Simulator, model: str) -> None:
     """One node of the same type as the first fleet's, which serves this model to as many users."""
-    story.estate = await add_fleet(cloud, simulator, story.customer, model=model)
+    story.estate = await add_fleet(simulator, story.customer, model=model)
 
 
 @then("it is remembered as a success with what it promised and saved")

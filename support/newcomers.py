@@ -35,9 +35,8 @@ class Newcomers:
     async def build(self, persona: Persona, nodes: int | None = None) -> Estate:
         """The persona's fleet in a fresh AWS account, its main deployment with `nodes` nodes; OptiInfra knows nothing of it yet."""
         account = self.live.fresh_account()
-        aws = self.cloud.account(account)
         counts = (nodes, *(None for _ in persona.fleets[1:]))
-        built = [await provision(aws, self.simulator, trait, count) for trait, count in zip(persona.fleets, counts, strict=True)]
+        built = [await provision(self.simulator, account, trait, count) for trait, count in zip(persona.fleets, counts, strict=True)]
         return Estate(persona, account, tuple(built))
 
     def company(self, name: str, plan: words.Plan, account: str | None = None) -> Company:

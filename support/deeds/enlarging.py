@@ -11,10 +11,10 @@ from support.drivers.simulator import Simulator
 from support.story import Estate
 
 
-async def with_deployment(cloud: Cloud, simulator: Simulator, estate: Estate, name: str) -> Estate:
+async def with_deployment(simulator: Simulator, estate: Estate, name: str) -> Estate:
     """The estate with one more deployment, of one node of the same kind."""
     trait = replace(estate.persona.main_fleet, deployment=name, count=1)
-    built = await provision(cloud.account(estate.account), simulator, trait)
+    built = await provision(simulator, estate.account, trait)
     return replace(estate, deployments=(*estate.deployments, built))
 
 

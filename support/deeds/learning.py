@@ -11,7 +11,6 @@ from support.drivers.api.optimizations import Optimization
 from support.drivers.api.platform import Platform
 from support.drivers.api.portal import SavingsBook
 from support.drivers.api.recommendations import Recommendation
-from support.drivers.cloud import Cloud
 from support.drivers.provisioning import provision
 from support.drivers.simulator import Simulator
 from support.expectation import expect
@@ -23,10 +22,10 @@ NEXT = "search"
 """The name of the deployment that a customer adds."""
 
 
-async def add_fleet(cloud: Cloud, simulator: Simulator, customer: Customer, **differing: Any) -> Estate:  # noqa: ANN401  (any trait)
+async def add_fleet(simulator: Simulator, customer: Customer, **differing: Any) -> Estate:  # noqa: ANN401  (any trait)
     """Another deployment in the customer's account, of one node, like its main one but for what is given."""
     trait = replace(customer.persona.main_fleet, deployment=NEXT, **differing)
-    built = await provision(cloud.account(customer.account), simulator, trait, 1)
+    built = await provision(simulator, customer.account, trait, 1)
     return Estate(customer.persona, customer.account, (built,))
 
 

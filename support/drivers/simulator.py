@@ -13,6 +13,7 @@ from support.drivers.api.customers import EventDelivery
 from support.drivers.history import CloudCall, OnDemandPrices, PriceStep, UsageEntry, UserRequest
 from support.drivers.http import Http, NoAnswer
 from support.drivers.lost import TargetLost
+from support.drivers.record import Record
 
 FaultKind = Literal["throttle", "insufficient_capacity", "access_denied", "latency", "lost_response", "unavailable"]
 Entry = TypeVar("Entry")
@@ -31,19 +32,16 @@ class HeldCall:
         return f"the moment {self.when} {self.service}:{self.action} number {self.after + 1} is carried out"
 
 
-@dataclass(frozen=True)
-class Utilization:
-    """How busy instances are, in percent, by their ids: processors and accelerators alike, for any period that is asked for."""
+def busy(percent: float, peak: float | None = None) -> Mapping[str, float]:
+    """An instance's use, as the control interface has it: processors and accelerators alike, for any period that is asked for."""
+    return {"cpu": percent, "gpu": percent, "peak_gpu": percent if peak is None else peak}
 
-    percents: Mapping[str, float]
-    peak: float | None = None
 
-    def document(self) -> dict[str, Any]:
-        """As the control interface has it."""
-        return {
-            instance: {"cpu": percent, "gpu": percent, "peak_gpu": percent if self.peak is None else self.peak}
-            for instance, percent in self.percents.items()
-        }
+class Built(Record):
+    """What a stack has made: the address of the load balancer, and the nodes behind it."""
+
+    front_door: str
+    instance_ids: tuple[str, ...]
 
 
 class Simulator:
@@ -64,13 +62,13 @@ class Simulator:
         """How the model servers of a deployment behave from now on; what is not named stays as it is."""
         await self._told("PUT", f"/accounts/{account}/deployments/{deployment}", behaviour)
 
-    async def set_up_deployment(self, account: str, deployment: str, behaviour: Mapping[str, Any], busy: Utilization) -> None:
-        """How the model servers of a new deployment behave from now on, and how busy its instances are."""
-        await self._told("PUT", f"/accounts/{account}/deployments/{deployment}", {**behaviour, "instances": busy.document()})
+    async def build_deployment(self, account: str, deployment: str, wanted: Mapping[str, Any]) -> Built:
+        """What the customer's CloudFormation stack makes of a template; it behaves, and is used, as is said with it from the beginning."""
+        return Built.model_validate(await self._told("POST", f"/accounts/{account}/deployments/{deployment}", wanted))
 
-    async def set_utilization(self, account: str, busy: Utilization) -> None:
-        """How busy instances are."""
-        await self._told("PUT", f"/accounts/{account}/utilization", {"instances": busy.document()})
+    async def set_utilization(self, account: str, uses: Mapping[str, Mapping[str, float]]) -> None:
+        """How busy instances are, by their ids."""
+        await self._told("PUT", f"/accounts/{account}/utilization", {"instances": uses})
 
     async def set_market(self, account: str, region: str, pools: Sequence[Mapping[str, Any]]) -> None:
         """Prices, capacity and interruption rates of the pools that are named."""

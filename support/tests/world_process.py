@@ -93,7 +93,8 @@ def fleet(world: RunningWorld, account: str, nodes: int, name: str = "chat", eng
     ec2, elb, ssm = world.aws(account, "ec2", "elbv2", "ssm")
     launched = launch(ec2, nodes, name)
     subnets = ec2.describe_subnets()["Subnets"][:2]
-    group = elb.create_target_group(Name=f"{name}-od", Protocol="HTTP", Port=8000, VpcId=subnets[0]["VpcId"])["TargetGroups"][0]["TargetGroupArn"]
+    reached = {"Protocol": "HTTP", "Port": 8000, "HealthCheckPath": "/health"}
+    group = elb.create_target_group(Name=f"{name}-od", VpcId=subnets[0]["VpcId"], **reached)["TargetGroups"][0]["TargetGroupArn"]
     balancer = elb.create_load_balancer(Name=name, Subnets=[subnet["SubnetId"] for subnet in subnets])["LoadBalancers"][0]["LoadBalancerArn"]
     forward = [{"Type": "forward", "ForwardConfig": {"TargetGroups": [{"TargetGroupArn": group, "Weight": 100}]}}]
     elb.create_listener(LoadBalancerArn=balancer, Protocol="HTTP", Port=80, DefaultActions=forward)

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from support.world.aws.faults import Kind
 from support.world.aws.holds import When
+from support.world.aws.stacks import Template
 from support.world.models.behaviour import Declaration
 
 Percentage = Annotated[float, Field(ge=0, le=100)]
@@ -43,10 +44,12 @@ class UtilizationChange(_Asked):
     instances: dict[str, Utilization]
 
 
-class DeploymentChange(Declaration):
-    """How a deployment behaves, and how busy some of its instances are, by their ids; what is not named stays as it is."""
+class NewDeployment(_Asked):
+    """What a customer's stack is to build, how that behaves from the beginning, and how busy each of its nodes is."""
 
-    instances: dict[str, Utilization] = Field(default_factory=dict)
+    template: Template
+    behaviour: Declaration
+    instances: Annotated[list[Utilization], Field(min_length=1)]
 
 
 class PriceSteps(_Asked):

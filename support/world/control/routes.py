@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import UTC
 from decimal import Decimal
 
@@ -19,12 +20,13 @@ from support.world.aws.faults import Fault
 from support.world.aws.market import Step
 from support.world.aws.on_demand import price_list
 from support.world.aws.reclaim import Notice, NotSpot, reclaim
+from support.world.aws.stacks import CloudFormation
 from support.world.aws.trust import make_role
 from support.world.control.addressed import account_of
 from support.world.control.asked import (
-    DeploymentChange,
     MarketChange,
     Mode,
+    NewDeployment,
     NewFault,
     Pages,
     Pool,
@@ -37,6 +39,7 @@ from support.world.control.asked import (
 from support.world.control.history import history_routes
 from support.world.control.holding import hold_routes
 from support.world.llm.model import LanguageModel
+from support.world.models.behaviour import Declaration
 from support.world.world import World
 
 DONE = {"done": True}
@@ -57,6 +60,7 @@ class Control:
                 "/control",
                 routes=[
                     Route(f"{account}/stack", self.install_stack, methods=["POST"]),
+                    Route(f"{account}/deployments/{{name}}", self.build_deployment, methods=["POST"]),
                     Route(f"{account}/deployments/{{name}}", self.declare_workload, methods=["PUT"]),
                     Route(f"{account}/utilization", self.declare_utilization, methods=["PUT"]),
                     Route(f"{account}/market", self.change_market, methods=["PUT"]),
@@ -79,13 +83,22 @@ class Control:
         account.delivery = Delivery(wanted.event_url, wanted.event_token or "", rule) if wanted.event_url else None
         return JSONResponse({"role_arn": make_role(account.number, wanted.role_name, wanted.external_id)})
 
+    async def build_deployment(self, request: Request) -> Response:
+        """A deployment that the customer's stack builds: its front door, and its nodes."""
+        account, wanted = account_of(self._world, request), await asked(request, NewDeployment)
+        name = request.path_params["name"]
+        self._world.settle(account)
+        built = CloudFormation(self._world, account).build(name, wanted.template, len(wanted.instances))
+        account.workloads[name].declare(wanted.behaviour)
+        _use(account, dict(zip(built.instance_ids, wanted.instances, strict=True)))
+        return JSONResponse(asdict(built))
+
     async def declare_workload(self, request: Request) -> Response:
-        """How a deployment behaves from now on, and how busy its instances are."""
-        account, declared = account_of(self._world, request), await asked(request, DeploymentChange)
+        """How a deployment behaves from now on."""
+        account, declared = account_of(self._world, request), await asked(request, Declaration)
         workload = account.workloads[request.path_params["name"]]
         self._world.settle(account)
         workload.declare(declared)
-        _use(account, declared.instances)
         return JSONResponse(DONE)
 
     async def declare_utilization(self, request: Request) -> Response:
