@@ -240,13 +240,15 @@ class Cloud:
     def _base_session(self) -> BotoSession:
         import botocore.session
 
+        from support.platform.cloud_answers import Parsers
+
         with self._lock:
             if self._base is None:
                 self._base = botocore.session.Session()
                 self._base.register_component("data_loader", _descriptions())
                 for event, handler in _of_no_use():
                     self._base.unregister(event, handler)
-                self._base.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_moment)
+                self._base.register_component("response_parser_factory", Parsers(_moment))
             return self._base
 
     def _own_sts(self, *, patient: bool = False) -> STSClient:
