@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from sqlalchemy import bindparam, select
 
 from support.platform.services import Services
@@ -21,9 +23,9 @@ def start(services: Services) -> None:
 
 def monitor(services: Services) -> None:
     """Looks at every active customer whose fleet is not being changed at this moment: a change has a watch of its own."""
-    from support.platform.fleet.service import discover
+    from support.platform.fleet.service import look_again
 
     with services.database.asking() as connection:
         customers = connection.scalars(_AT_REST, {"in_motion": IN_MOTION}).all()
     for customer_id in customers:
-        services.jobs.run(f"monitoring of {customer_id}", lambda customer_id=customer_id: discover(services, customer_id, "monitoring"))  # type: ignore[misc]
+        services.jobs.run(f"monitoring of {customer_id}", partial(look_again, services, customer_id))

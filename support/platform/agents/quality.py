@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
@@ -20,17 +22,28 @@ from support.platform.vocabulary import AnalysisTrigger
 UNIT = Decimal("0.000001")
 
 
-def baselines(services: Services, customer: Customer, fleet: Fleet, trigger: AnalysisTrigger) -> dict[str, Baseline | None]:
-    """Each deployment's baseline. One that has none is measured now; monitoring measures quality anew and compares."""
-    found: dict[str, Baseline | None] = {}
-    for workload in fleet.workloads:
-        known = _known(services, customer.id, workload.name)
-        if known is not None and trigger != "monitoring":
-            found[workload.name] = known
-            continue
-        seen = _measure(services, customer, workload)
-        found[workload.name] = _keep(services, customer.id, workload.name, fleet, known, seen)
-    return found
+@dataclass(frozen=True)
+class Measured:
+    """A deployment's baseline, if it has one, and the answers that were just looked at, if any were."""
+
+    known: Baseline | None
+    seen: Count | None
+
+
+def measure(services: Services, customer: Customer, fleet: Fleet, trigger: AnalysisTrigger) -> dict[str, Measured]:
+    """Each deployment's quality. Known prompts are asked of one that has no baseline; monitoring asks them anew, to compare."""
+    known = _known(services, customer.id, fleet)
+    return {
+        workload.name: Measured(
+            known[workload.name], _measure(services, customer, workload) if known[workload.name] is None or trigger == "monitoring" else None
+        )
+        for workload in fleet.workloads
+    }
+
+
+def keep(services: Services, session: Session, customer_id: str, fleet: Fleet, measured: Mapping[str, Measured]) -> dict[str, Baseline | None]:
+    """Each deployment's baseline. What was seen is kept; it becomes the baseline if there is none yet, and is compared with it otherwise."""
+    return {deployment: _keep(services, session, customer_id, deployment, fleet, one) for deployment, one in measured.items()}
 
 
 def _measure(services: Services, customer: Customer, workload: Workload) -> Count | None:
@@ -40,24 +53,23 @@ def _measure(services: Services, customer: Customer, workload: Workload) -> Coun
     return Probe(services.network, customer, workload.model or "default").quality(addresses)
 
 
-def _known(services: Services, customer_id: str, deployment: str) -> Baseline | None:
+def _known(services: Services, customer_id: str, fleet: Fleet) -> dict[str, Baseline | None]:
     with services.database.asking() as connection:
-        newest = samples.newest_baseline(connection, customer_id, deployment)
-    return Baseline(*newest) if newest is not None else None
+        newest = {workload.name: samples.newest_baseline(connection, customer_id, workload.name) for workload in fleet.workloads}
+    return {name: Baseline(*found) if found is not None else None for name, found in newest.items()}
 
 
-def _keep(services: Services, customer_id: str, deployment: str, fleet: Fleet, known: Baseline | None, seen: Count | None) -> Baseline | None:
-    """The sample is kept; it becomes the baseline if there is none yet, and is compared with it otherwise."""
+def _keep(services: Services, session: Session, customer_id: str, deployment: str, fleet: Fleet, measured: Measured) -> Baseline | None:
+    known, seen = measured.known, measured.seen
     if seen is None or seen.of == 0:
         return known
     quality, now = seen.share.quantize(UNIT), services.clock.now()
-    with services.database.session() as session:
-        samples.keep(session, customer_id, deployment, {("quality", "ratio"): (quality, seen.of)}, now)
-        if known is None and seen.of >= ENOUGH_SAMPLES:
-            made = {"id": ids.new_id("qbl"), "customer_id": customer_id, "deployment": deployment}
-            add_now(session, QualityBaseline(**made, quality=quality, samples=seen.of, taken_at=now))
-        if known is not None:
-            _compare(services, session, customer_id, deployment, fleet, known, seen)
+    samples.keep(session, customer_id, {deployment: {("quality", "ratio"): (quality, seen.of)}}, now)
+    if known is not None:
+        _compare(services, session, customer_id, deployment, fleet, known, seen)
+    elif seen.of >= ENOUGH_SAMPLES:
+        made = {"id": ids.new_id("qbl"), "customer_id": customer_id, "deployment": deployment}
+        add_now(session, QualityBaseline(**made, quality=quality, samples=seen.of, taken_at=now))
     return known or Baseline(quality, seen.of)
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
 from sqlalchemy import Table, bindparam, insert, update
+from sqlalchemy.orm import Session
 
 from support.platform import ids
-from support.platform.agents import application, cost, performance, resource
-from support.platform.agents.quality import baselines
+from support.platform.agents import application, cost, performance, quality, resource
 from support.platform.fleet.views import Baseline, Fleet, Workload
 from support.platform.locking import lock_customer
 from support.platform.recommendations import service as recommendations
@@ -39,7 +39,7 @@ def run_analysis(services: Services, customer_id: str, agent_type: AgentType, tr
 
     with turns_of(services).turn(customer_id):
         customer = active_customer(services, customer_id)
-        identifier = analysis_id or begin(services, customer_id, [agent_type], trigger)[agent_type]
+        identifier = analysis_id or _begun(services, customer_id, agent_type, trigger)
         if customer is None:
             _fail(services, customer_id, identifier, NO_ACCOUNT)
             raise AnalysisFailed(NO_ACCOUNT)
@@ -48,39 +48,43 @@ def run_analysis(services: Services, customer_id: str, agent_type: AgentType, tr
         except DiscoveryFailed as error:
             _fail(services, customer_id, identifier, str(error))
             raise AnalysisFailed(str(error)) from error
-        measured = baselines(services, customer, fleet, trigger)
-        _conclude(services, customer_id, {agent_type: identifier}, fleet, measured)
+        _conclude(services, customer_id, {agent_type: identifier}, fleet, quality.measure(services, customer, fleet, trigger))
     execute_permitted(services, customer_id)
     return identifier
 
 
-def analyse(services: Services, customer: Customer, fleet: Fleet, trigger: AnalysisTrigger) -> None:
-    """All four agents look at what was seen, each for itself; then what the customer lets happen unasked is begun."""
-    started = begin(services, customer.id, ORDER, trigger)
-    measured = baselines(services, customer, fleet, trigger)
-    _conclude(services, customer.id, started, fleet, measured)
+def analyse(services: Services, customer: Customer, fleet: Fleet, trigger: AnalysisTrigger, started: Mapping[AgentType, str]) -> None:
+    """The agents whose analyses were begun look at what was seen, each for itself; then what the customer lets happen unasked is begun."""
+    _conclude(services, customer.id, started, fleet, quality.measure(services, customer, fleet, trigger))
     execute_permitted(services, customer.id)
 
 
-def begin(services: Services, customer_id: str, agents: Sequence[AgentType], trigger: AnalysisTrigger) -> dict[AgentType, str]:
+def begin(
+    services: Services, session: Session, customer_id: str, trigger: AnalysisTrigger, agents: Sequence[AgentType] = ORDER
+) -> dict[AgentType, str]:
     """Puts the beginning of an analysis by each of these agents on record; answers their ids."""
     made = {agent: ids.new_id("ana") for agent in agents}
     begun = {"customer_id": customer_id, "trigger": trigger, "status": "running", "started_at": services.clock.now(), "findings": 0}
-    with services.database.session() as session:
-        session.connection().execute(_BEGIN, [{"id": identifier, "agent_type": agent, **begun} for agent, identifier in made.items()])
+    session.connection().execute(_BEGIN, [{"id": identifier, "agent_type": agent, **begun} for agent, identifier in made.items()])
     return made
 
 
-def _conclude(services: Services, customer_id: str, started: Mapping[AgentType, str], fleet: Fleet, measured: Mapping[str, Baseline | None]) -> None:
+def _begun(services: Services, customer_id: str, agent_type: AgentType, trigger: AnalysisTrigger) -> str:
+    with services.database.session() as session:
+        return begin(services, session, customer_id, trigger, [agent_type])[agent_type]
+
+
+def _conclude(services: Services, customer_id: str, started: Mapping[AgentType, str], fleet: Fleet, measured: Mapping[str, quality.Measured]) -> None:
     """What each agent found is proposed, what it no longer finds is withdrawn; then second opinions are brought up to date."""
     with services.database.session() as session:
         lock_customer(session, customer_id)
+        baselines = quality.keep(services, session, customer_id, fleet, measured)
         offers = recommendations.pending(session, customer_id)
         completed = []
         for agent_type, identifier in started.items():
             found = _findings(agent_type, fleet, offers)
             for finding in found:
-                offer = recommendations.propose(services, session, customer_id, finding, _opinions(finding, fleet, measured))
+                offer = recommendations.propose(services, session, customer_id, finding, _opinions(finding, fleet, baselines))
                 if offer is not None and offer not in offers:
                     offers.append(offer)
             recommendations.withdraw(services, session, offers, agent_type, {finding.fingerprint for finding in found})
@@ -89,7 +93,7 @@ def _conclude(services: Services, customer_id: str, started: Mapping[AgentType, 
             services.audit.record(session, customer_id, "system", "analysis_completed", "analysis", identifier, payload)
             services.events.publish(session, customer_id, "analysis_completed", agent_type, payload)
         session.connection().execute(_COMPLETE, completed)
-        _second_opinions(offers, fleet, measured)
+        _second_opinions(offers, fleet, baselines)
 
 
 def _findings(agent_type: AgentType, fleet: Fleet, offers: Iterable[Recommendation]) -> Sequence[Finding]:
@@ -104,19 +108,19 @@ def _findings(agent_type: AgentType, fleet: Fleet, offers: Iterable[Recommendati
             return ()
 
 
-def _opinions(finding: Finding, fleet: Fleet, measured: Mapping[str, Baseline | None]) -> list[Opinion]:
+def _opinions(finding: Finding, fleet: Fleet, baselines: Mapping[str, Baseline | None]) -> list[Opinion]:
     """Only a spot migration needs them."""
     workload = _workload(fleet, str(finding.details.get("deployment")))
-    return _about(workload, fleet, measured) if finding.type == "spot_migration" and workload is not None else []
+    return _about(workload, fleet, baselines) if finding.type == "spot_migration" and workload is not None else []
 
 
-def _second_opinions(offers: Iterable[Recommendation], fleet: Fleet, measured: Mapping[str, Baseline | None]) -> None:
+def _second_opinions(offers: Iterable[Recommendation], fleet: Fleet, baselines: Mapping[str, Baseline | None]) -> None:
     """Also for migrations that an agent elsewhere proposed, which get the pools that they would use."""
     for recommendation in offers:
         workload = _workload(fleet, str(recommendation.details.get("deployment")))
         if workload is None or not recommendations.offers_spot(recommendation):
             continue
-        opinions = [opinion.document() for opinion in _about(workload, fleet, measured)]
+        opinions = [opinion.document() for opinion in _about(workload, fleet, baselines)]
         if opinions != recommendation.validations:
             recommendation.validations = opinions
         nodes = [node for node in workload.nodes if node.instance_id in recommendation.affected_resources]
@@ -124,8 +128,8 @@ def _second_opinions(offers: Iterable[Recommendation], fleet: Fleet, measured: M
             recommendation.details = {**recommendation.details, "pools": cost.pool_documents(cost.eligible_pools(fleet, nodes))}
 
 
-def _about(workload: Workload, fleet: Fleet, measured: Mapping[str, Baseline | None]) -> list[Opinion]:
-    return [performance.opinion(workload, fleet.policy), application.opinion(measured.get(workload.name))]
+def _about(workload: Workload, fleet: Fleet, baselines: Mapping[str, Baseline | None]) -> list[Opinion]:
+    return [performance.opinion(workload, fleet.policy), application.opinion(baselines.get(workload.name))]
 
 
 def _workload(fleet: Fleet, name: str) -> Workload | None:

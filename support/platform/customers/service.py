@@ -102,15 +102,17 @@ def _onboard(services: Services, customer: Customer) -> None:
     except AccountUnreachable as error:
         _fail_onboarding(services, customer, str(error))
         return
+    from support.platform.fleet import records
+    from support.platform.fleet.service import discover
+
     with services.database.session() as session:
         found = locked_customer(session, customer.id)
         change_now(session, found, account_id=account_of(str(found.iam_role_arn)), status="active")
+        records.begin(services, session, customer.id)
         details = {"account_id": found.account_id, "region": found.region}
         services.audit.record(session, customer.id, "system", "customer_onboarded", "customer", customer.id, details)
         services.events.publish(session, customer.id, "customer_onboarded", "orchestrator", details)
-    from support.platform.fleet.service import discover
-
-    discover(services, customer.id)
+    discover(services, found)
 
 
 def _fail_onboarding(services: Services, customer: Customer, reason: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from decimal import Decimal
 from typing import Any, cast
 
@@ -10,11 +9,10 @@ from sqlalchemy import Connection, Table, bindparam, delete, insert, select, upd
 from sqlalchemy.orm import Session
 
 from support.platform import ids
-from support.platform.fleet.views import Door, Fleet, Node, Workload, monthly, monthly_cost
+from support.platform.fleet.views import Door, Fleet, Node, Serving, Workload, monthly, monthly_cost
 from support.platform.services import Services
 from support.platform.tables import Deployment, Discovery, Instance
 from support.platform.telemetry import samples
-from support.platform.vocabulary import MetricType
 
 CENT = Decimal("0.01")
 
@@ -45,42 +43,32 @@ def on_record(connection: Connection, deployment_id: str) -> bool:
 
 def keep_samples(session: Session, customer_id: str, fleet: Fleet) -> None:
     """The figures of this moment, for whoever asks later how it was."""
-
     spend = monthly_cost(fleet.nodes).quantize(CENT)
     busy = [node.utilization for node in fleet.nodes if node.utilization is not None]
     mean = sum(busy, Decimal(0)) / len(busy) if busy else None
-    samples.keep(
-        session, customer_id, None, {("cost", "USD/month"): (spend, len(fleet.nodes)), ("utilization", "percent"): (mean, len(busy))}, fleet.seen_at
-    )
-    for workload in fleet.workloads:
-        serving = workload.serving
-        seen = serving.requests or 0
-        figures: dict[tuple[MetricType, str], tuple[Decimal | None, int]] = {
-            ("latency_p95", "ms"): (serving.p95_ms, seen),
-            ("latency_p99", "ms"): (serving.p99_ms, seen),
-            ("error_rate", "ratio"): (serving.error_rate, seen),
-            ("throughput", "requests/s"): (serving.requests_per_second, seen),
-        }
-        samples.keep(session, customer_id, workload.name, figures, fleet.seen_at)
+    whole: samples.Figures = {("cost", "USD/month"): (spend, len(fleet.nodes)), ("utilization", "percent"): (mean, len(busy))}
+    samples.keep(session, customer_id, {None: whole, **{workload.name: _figures(workload.serving) for workload in fleet.workloads}}, fleet.seen_at)
+
+
+def _figures(serving: Serving) -> samples.Figures:
+    seen = serving.requests or 0
+    return {
+        ("latency_p95", "ms"): (serving.p95_ms, seen),
+        ("latency_p99", "ms"): (serving.p99_ms, seen),
+        ("error_rate", "ratio"): (serving.error_rate, seen),
+        ("throughput", "requests/s"): (serving.requests_per_second, seen),
+    }
 
 
 def begin(services: Services, session: Session, customer_id: str) -> None:
-    """A look at the account has begun."""
-    now = services.clock.now()
-    _set(session, customer_id, now, {"status": "discovering", "started_at": now, "finished_at": None, "error": None})
+    """The first look at the account begins: once for each customer."""
+    session.connection().execute(_ADD_DISCOVERY, {"customer_id": customer_id, "status": "discovering", "started_at": services.clock.now()})
 
 
 def end(services: Services, session: Session, customer_id: str, error: str | None) -> None:
-    """The look has ended, in failure if there is an error."""
-    now = services.clock.now()
-    _set(session, customer_id, now, {"status": "failed" if error else "discovered", "finished_at": now, "error": error})
-
-
-def _set(session: Session, customer_id: str, now: datetime, told: dict[str, Any]) -> None:
-    """The first look at a customer begins its record."""
-    connection = session.connection()
-    if not connection.execute(_SET_DISCOVERY, {"customer": customer_id, **told}).rowcount:
-        connection.execute(_ADD_DISCOVERY, {"customer_id": customer_id, "started_at": now, **told})
+    """A look has ended, the first or a later one; in failure if there is an error."""
+    told = {"status": "failed" if error else "discovered", "finished_at": services.clock.now(), "error": error}
+    session.connection().execute(_SET_DISCOVERY, {"customer": customer_id, **told})
 
 
 def _instance(customer_id: str, fleet: Fleet, node: Node) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from weakref import WeakKeyDictionary
@@ -19,7 +19,7 @@ from support.platform.network import Unreachable
 from support.platform.services import Services
 from support.platform.tables import Customer
 from support.platform.turns import Turns
-from support.platform.vocabulary import AnalysisTrigger
+from support.platform.vocabulary import AgentType, AnalysisTrigger
 
 _turns: WeakKeyDictionary[InFlight, Turns] = WeakKeyDictionary()
 _lock = threading.Lock()
@@ -35,28 +35,38 @@ def turns_of(services: Services) -> Turns:
         return _turns.setdefault(services.in_flight, Turns(services.in_flight))
 
 
-def discover(services: Services, customer_id: str, trigger: AnalysisTrigger = "discovery", unless_known_as: str | None = None) -> None:
-    """Looks at the account, keeps what is there and lets all four agents analyse it. For a job: it takes as long as AWS does.
+def discover(services: Services, customer: Customer) -> None:
+    """The first look at the account, whose beginning is on record, after which all four agents analyse it. For a job: it takes as long as AWS does.
 
-    A failure is kept with its reason and told as an event; it raises nothing. A customer that is gone or not onboarded is left alone.
+    A failure is kept with its reason and told as an event; it raises nothing.
+    """
+    with turns_of(services).turn(customer.id):
+        _look_and_analyse(services, customer, "discovery")
+
+
+def look_again(services: Services, customer_id: str, unless_known_as: str | None = None) -> None:
+    """As `discover`, at an account that is known. A customer that is gone or not onboarded is left alone.
+
     `unless_known_as` is the id of a deployment's record: while that is on record nobody has looked since it was made, and nothing is done.
     """
-    from support.platform.agents.service import analyse
-
     with turns_of(services).turn(customer_id):
         customer = active_customer(services, customer_id)
         if customer is None or (unless_known_as is not None and _on_record(services, unless_known_as)):
             return
-        if trigger == "discovery":
-            with services.database.session() as session:
-                records.begin(services, session, customer_id)
-        try:
-            fleet = look_at_all(services, customer)
-        except DiscoveryFailed as error:
-            _failed(services, customer_id, str(error))
-            return
-        if _keep(services, customer_id, fleet, trigger):
-            analyse(services, customer, fleet, trigger)
+        _look_and_analyse(services, customer, "monitoring")
+
+
+def _look_and_analyse(services: Services, customer: Customer, trigger: AnalysisTrigger) -> None:
+    from support.platform.agents.service import analyse
+
+    try:
+        fleet = look_at_all(services, customer)
+    except DiscoveryFailed as error:
+        _failed(services, customer.id, str(error))
+        return
+    started = _keep(services, customer.id, fleet, trigger)
+    if started:
+        analyse(services, customer, fleet, trigger, started)
 
 
 def look(services: Services, customer: Customer) -> Fleet:
@@ -113,18 +123,20 @@ def _on_record(services: Services, deployment_id: str) -> bool:
         return records.on_record(connection, deployment_id)
 
 
-def _keep(services: Services, customer_id: str, fleet: Fleet, trigger: AnalysisTrigger) -> bool:
-    """False if the customer went away meanwhile."""
+def _keep(services: Services, customer_id: str, fleet: Fleet, trigger: AnalysisTrigger) -> Mapping[AgentType, str]:
+    """Puts the fleet on record, and the beginning of its analyses, by agent; none if the customer went away meanwhile."""
+    from support.platform.agents.service import begin
+
     with services.database.session() as session:
         customer = row_now(session.connection(), Customer, customer_id)
         if customer is None or not is_active(customer):
-            return False
+            return {}
         records.keep(session, customer_id, fleet)
         records.keep_samples(session, customer_id, fleet)
         records.end(services, session, customer_id, None)
         if trigger == "discovery":
             _tell(services, session, customer_id, fleet)
-    return True
+        return begin(services, session, customer_id, trigger)
 
 
 def _tell(services: Services, session: Session, customer_id: str, fleet: Fleet) -> None:

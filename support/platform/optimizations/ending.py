@@ -115,10 +115,10 @@ def _conclude(engine: Engine, session: Session, row: Optimization, status: Recom
 
 def _look_again(engine: Engine, session: Session, customer_id: str, known_as: str | None = None) -> None:
     """The fleet is not what it was, or not what the last look found: infrastructure, spend and advice follow it."""
-    from support.platform.fleet.service import discover
+    from support.platform.fleet.service import look_again
 
     services = engine.services
-    look = partial(discover, services, customer_id, trigger="monitoring", unless_known_as=known_as)
+    look = partial(look_again, services, customer_id, known_as)
     after_commit(session, lambda: services.jobs.run(f"look at the fleet of {customer_id}", look))
 
 

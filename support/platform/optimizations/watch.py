@@ -94,7 +94,7 @@ class Watch:
         seen = Observation(traffic.answered, traffic.failed, traffic.quantile_ms(P95), traffic.quantile_ms(P99), self._probe.quality(addresses))
         with self._services.database.session() as session:
             moment = self._services.clock.now()
-            samples.keep(session, self._customer.id, self._plan.deployment, samples.figures_of(seen), moment, self._optimization_id)
+            samples.keep(session, self._customer.id, {self._plan.deployment: samples.figures_of(seen)}, moment, self._optimization_id)
         return seen
 
     def _judge(self, seen: Observation, *, may_wait: bool) -> None:

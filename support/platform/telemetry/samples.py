@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import cast
@@ -15,6 +16,9 @@ from support.platform.optimizations.health import Count, Observation
 from support.platform.tables import MetricSample, QualityBaseline
 from support.platform.vocabulary import MetricType
 
+Figures = dict[tuple[MetricType, str], tuple[Decimal | None, int]]
+"""By metric and unit: the value, and the number of observations it rests on."""
+
 _baselines = cast("Table", QualityBaseline.__table__)
 _ADD = insert(cast("Table", MetricSample.__table__))
 _NEWEST = (
@@ -25,15 +29,8 @@ _NEWEST = (
 )
 
 
-def keep(
-    session: Session,
-    customer_id: str,
-    deployment: str | None,
-    figures: dict[tuple[MetricType, str], tuple[Decimal | None, int]],
-    moment: datetime,
-    optimization_id: str | None = None,
-) -> None:
-    """Writes a sample for each figure, by metric and unit, with the number of observations it rests on. What is unknown is not written."""
+def keep(session: Session, customer_id: str, seen: Mapping[str | None, Figures], moment: datetime, optimization_id: str | None = None) -> None:
+    """Writes a sample for each figure of each deployment, or of the whole fleet: None. What is unknown is not written."""
     rows = [
         {
             "id": new_id("smp"),
@@ -46,6 +43,7 @@ def keep(
             "taken_at": moment,
             "optimization_id": optimization_id,
         }
+        for deployment, figures in seen.items()
         for (metric_type, unit), (value, samples) in figures.items()
         if value is not None
     ]
@@ -53,7 +51,7 @@ def keep(
         session.connection().execute(_ADD, rows)
 
 
-def figures_of(seen: Observation) -> dict[tuple[MetricType, str], tuple[Decimal | None, int]]:
+def figures_of(seen: Observation) -> Figures:
     """An observation as samples."""
     requests = seen.failed.of if seen.failed else 0
     return {

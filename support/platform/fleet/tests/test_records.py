@@ -50,19 +50,14 @@ def test_the_last_look_replaces_the_one_before(services: Services, northwind: So
 
 def test_a_look_is_told_from_its_beginning_to_its_end(services: Services, northwind: Somebody) -> None:
     assert _told(northwind)["status"] == "pending"
-    for error, status in ((None, "discovered"), ("AWS did not answer", "failed")):
-        with services.database.session() as session:
-            records.begin(services, session, northwind.customer_id)
-        assert (_told(northwind)["status"], _told(northwind)["discovered_at"]) == ("discovering", None)
+    with services.database.session() as session:
+        records.begin(services, session, northwind.customer_id)
+    assert (_told(northwind)["status"], _told(northwind)["discovered_at"]) == ("discovering", None)
+    for error, status in (("AWS did not answer", "failed"), (None, "discovered")):
         with services.database.session() as session:
             records.end(services, session, northwind.customer_id, error)
         assert (_told(northwind)["status"], _told(northwind)["error"]) == (status, error)
-
-
-def test_a_look_may_end_whose_beginning_nobody_noted(services: Services, northwind: Somebody) -> None:
-    with services.database.session() as session:
-        records.end(services, session, northwind.customer_id, None)
-    assert _told(northwind)["status"] == "discovered"
+        assert _told(northwind)["discovered_at"] is not None
 
 
 def test_each_look_puts_a_deployment_on_record_anew(services: Services, northwind: Somebody) -> None:
@@ -88,7 +83,7 @@ def test_nobody_looks_again_while_what_is_known_is_still_so(services: Services, 
         raise service.DiscoveryFailed("nothing answers")
 
     monkeypatch.setattr(service, "look", nothing_there)
-    service.discover(services, northwind.customer_id, "monitoring", known)
+    service.look_again(services, northwind.customer_id, known)
     assert looked == []
-    service.discover(services, northwind.customer_id, "monitoring", "dep_of_an_earlier_look")
+    service.look_again(services, northwind.customer_id, "dep_of_an_earlier_look")
     assert looked == [northwind.customer_id]
