@@ -13,7 +13,7 @@ from support.platform.cloud import AwsAccount
 from support.platform.fleet import model_servers, prices
 from support.platform.fleet.policies import policy_of
 from support.platform.fleet.utilization import Load, loads
-from support.platform.fleet.views import Fleet, Market, Node, Serving, Workload
+from support.platform.fleet.views import INTERRUPTIBLE_TAG, Fleet, Market, Node, Policy, Serving, Workload
 from support.platform.fleet.windows import windows_of
 from support.platform.services import Services
 from support.platform.tables import Customer
@@ -31,8 +31,8 @@ def survey(services: Services, customer: Customer) -> Fleet:
     account = services.cloud.for_customer(customer)
     now = services.clock.now()
     machines = _running(account)
-    types = {machine["InstanceType"] for machine in machines}
-    market = _market(services, account, types, customer, now)
+    policy = policy_of(customer)
+    market = _market(services, account, machines, customer, policy, now)
     load = loads(account, [machine["InstanceId"] for machine in machines], now) if machines else {}
     nodes = tuple(_node(machine, market, load[machine["InstanceId"]]) for machine in machines)
     names = sorted({node.deployment for node in nodes if node.deployment})
@@ -46,7 +46,7 @@ def survey(services: Services, customer: Customer) -> Fleet:
         )
         for name in names
     )
-    return Fleet(now, nodes, workloads, market, policy_of(customer))
+    return Fleet(now, nodes, workloads, market, policy)
 
 
 def _running(account: AwsAccount) -> list[Told]:
@@ -57,15 +57,19 @@ def _running(account: AwsAccount) -> list[Told]:
     return [machine for page in pages for reservation in page["Reservations"] for machine in reservation["Instances"]]
 
 
-def _market(services: Services, account: AwsAccount, types: set[str], customer: Customer, now: datetime) -> Market:
-    """Nothing is asked for an empty account."""
+def _market(services: Services, account: AwsAccount, machines: Sequence[Told], customer: Customer, policy: Policy, now: datetime) -> Market:
+    """Nothing is asked for an empty account, and of the spot market only what is of use: the prices of nodes that run there, and pools to move to."""
+    types = {machine["InstanceType"] for machine in machines}
     if not types:
         return Market()
     catalogue = prices.catalogue_of(services.cloud)
     specs = catalogue.specs(account, types)
-    wanted = {name for name, spec in specs.items() if spec.accelerator and any(spec.replaces(specs[one]) for one in types if one in specs)}
-    spot = prices.spot_prices(account, wanted | types, now)
-    rates = prices.interruption_rates(services.network.client(customer), account.region) if spot else {}
+    wanted = {machine["InstanceType"] for machine in machines if _on_spot(machine)}
+    movable = policy.interruptible_capacity_allowed and any(_tolerant(machine) and not _on_spot(machine) for machine in machines)
+    if movable:
+        wanted |= {name for name, spec in specs.items() if spec.accelerator and any(spec.replaces(specs[one]) for one in types if one in specs)}
+    spot = prices.spot_prices(account, wanted, now)
+    rates = prices.interruption_rates(services.network.client(customer), account.region) if movable and spot else {}
     on_demand = catalogue.on_demand(account, {*types, *(name for name, spec in specs.items() if spec.accelerator)}, now)
     missing = sorted(types - on_demand.keys())
     if missing:
@@ -75,7 +79,7 @@ def _market(services: Services, account: AwsAccount, types: set[str], customer: 
 
 def _node(machine: Told, market: Market, load: Load) -> Node:
     kind, zone = machine["InstanceType"], machine["Placement"]["AvailabilityZone"]
-    spot = machine.get("InstanceLifecycle") == "spot"
+    spot = _on_spot(machine)
     on_demand = market.on_demand[kind]
     return Node(
         instance_id=machine["InstanceId"],
@@ -84,13 +88,25 @@ def _node(machine: Told, market: Market, load: Load) -> Node:
         lifecycle="spot" if spot else "on_demand",
         launched_at=machine["LaunchTime"],
         private_ip=machine.get("PrivateIpAddress", ""),
-        tags={tag["Key"]: tag["Value"] for tag in machine.get("Tags", [])},
+        tags=_tags(machine),
         hourly=market.spot.get((kind, zone), on_demand) if spot else on_demand,
         on_demand_hourly=on_demand,
         utilization=load.average,
         peak=load.peak,
         cpu=load.cpu,
     )
+
+
+def _on_spot(machine: Told) -> bool:
+    return machine.get("InstanceLifecycle") == "spot"
+
+
+def _tolerant(machine: Told) -> bool:
+    return _tags(machine).get(INTERRUPTIBLE_TAG) == "true"
+
+
+def _tags(machine: Told) -> dict[str, str]:
+    return {tag["Key"]: tag["Value"] for tag in machine.get("Tags", [])}
 
 
 def _workload(name: str, nodes: Iterable[Node], settings: Mapping[str, Any], serving: Serving) -> Workload:
