@@ -12,6 +12,8 @@ from datetime import UTC, datetime, timedelta
 from websockets.sync.server import Server, ServerConnection, serve
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+PATIENCE_SECONDS = 60.0
+"""Of real time, on a machine that has much else to do."""
 
 
 @dataclass
@@ -42,27 +44,27 @@ class ClockServer:
             self.connections.remove(connection)
             self.changed.notify_all()
 
-    def settle(self, seconds: float = 5) -> datetime | None:
+    def settle(self) -> datetime | None:
         """Asks anew whether the platform is quiet, and waits for it. Answers its next alarm."""
         with self.changed:
             self._open_round(self._connection())
-            return self._await_answer(seconds)
+            return self._await_answer()
 
-    def advance(self, span: timedelta, seconds: float = 5) -> int:
+    def advance(self, span: timedelta) -> int:
         """Hops from alarm to alarm up to the target and answers the number of hops."""
         target, hops = self.now + span, 0
         while True:
-            following = self.settle(seconds)
+            following = self.settle()
             if self.now == target and (following is None or following > target):
                 return hops
             self.now = min(target, following) if following is not None else target
             hops += 1
 
-    def busy(self, seconds: float = 5) -> list[str]:
+    def busy(self) -> list[str]:
         """What the platform says it is doing."""
         with self.changed:
             self._connection().send(json.dumps({"status": True}))
-            assert self.changed.wait_for(lambda: any("busy" in answer for answer in self.answers), seconds)
+            assert self.changed.wait_for(lambda: any("busy" in answer for answer in self.answers), PATIENCE_SECONDS)
             answer = next(answer for answer in self.answers if "busy" in answer)
             self.answers.remove(answer)
             labels = answer["busy"]
@@ -75,16 +77,19 @@ class ClockServer:
             self._connection().socket.close()
 
     def _connection(self) -> ServerConnection:
-        assert self.changed.wait_for(lambda: bool(self.connections), 5), "the platform did not connect"
+        assert self.changed.wait_for(lambda: bool(self.connections), PATIENCE_SECONDS), "the platform did not connect"
         return self.connections[-1]
 
     def _open_round(self, connection: ServerConnection) -> None:
         self.round += 1
         connection.send(json.dumps({"now": self.now.isoformat(), "round": self.round}))
 
-    def _await_answer(self, seconds: float) -> datetime | None:
-        assert self.changed.wait_for(lambda: any(answer.get("round") == self.round for answer in self.answers), seconds), "the platform is not quiet"
-        answer = next(answer for answer in self.answers if answer.get("round") == self.round)
+    def _await_answer(self) -> datetime | None:
+        def answered() -> dict[str, object]:
+            return next((answer for answer in self.answers if answer.get("round") == self.round), {})
+
+        answer = self.changed.wait_for(answered, PATIENCE_SECONDS)
+        assert answer, "the platform is not quiet"
         self.answers.clear()
         following = answer["next"]
         return datetime.fromisoformat(str(following)) if following else None
