@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import Table, bindparam, delete, select
 from sqlalchemy.orm import Session
 
-from support.platform.database import add_now, after_commit
+from support.platform.database import add_now, after_commit, change_now, record_of
 from support.platform.ids import new_id
 from support.platform.learning.service import remember
 from support.platform.optimizations.documents import Plan
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 Ending = Callable[[Session, Optimization], None]
 
-_WAITING = (
-    select(Optimization).where(Optimization.customer_id == bindparam("customer"), Optimization.status == "pending").order_by(Optimization.created_at)
-)
+_changes, _savings = cast("Table", Optimization.__table__), cast("Table", Saving.__table__)
+_WAITING = select(_changes).where(_changes.c.customer_id == bindparam("customer"), _changes.c.status == "pending").order_by(_changes.c.created_at)
+_UNBOOK = delete(_savings).where(_savings.c.optimization_id == bindparam("change"))
 
 LEAVE_ALL_AS_IT_IS = frozenset({"stay_on_demand"})
 """After these the fleet is what it was: it need not be looked at again."""
@@ -53,7 +53,7 @@ def completed(engine: Engine, saving: Decimal, basis: Sequence[str] = ()) -> End
         _conclude(engine, session, row, "completed", "success", saving)
         if row.type not in LEAVE_ALL_AS_IT_IS:
             _look_again(engine, session, row.customer_id)
-        _start_next(engine, session, row)
+        _start_waiting(engine, session, row)
 
     return write
 
@@ -65,6 +65,7 @@ def failed(engine: Engine) -> Ending:
         row.status, row.result = "failed", {"changed": False}
         engine.journal.tell(session, row, "optimization_failed", {"cause": row.cause})
         _conclude(engine, session, row, "failed", "failed", Decimal(0))
+        _start_waiting(engine, session, row)
         cancel_following(engine, session, row)
 
     return write
@@ -79,7 +80,7 @@ def taken_back(engine: Engine, differences: Sequence[str], known_as: str | None 
     def write(session: Session, row: Optimization) -> None:
         plan = Plan.model_validate(row.plan)
         assert plan.failure is not None
-        session.execute(delete(Saving).where(Saving.optimization_id == row.id))
+        session.connection().execute(_UNBOOK, {"change": row.id})
         details = {"trigger": plan.failure.trigger, "cause": row.cause}
         if differences:
             _not_restored(engine, session, row, differences)
@@ -91,6 +92,7 @@ def taken_back(engine: Engine, differences: Sequence[str], known_as: str | None 
         ends: RecommendationStatus = "failed" if differences else "rolled_back"
         _conclude(engine, session, row, ends, row.status, Decimal(0))
         _look_again(engine, session, row.customer_id, known_as)
+        _start_waiting(engine, session, row)
         cancel_following(engine, session, row)
 
     return write
@@ -110,7 +112,6 @@ def _conclude(engine: Engine, session: Session, row: Optimization, status: Recom
     if status != "failed" or outcome == "rollback_failed":
         remember(engine.services, session, row.customer_id, row.type, plan.features, outcome, plan.predicted, saving, row.id)
     give_back_locks(session, row.id)
-    _start_free(engine, session, row.customer_id)
 
 
 def _look_again(engine: Engine, session: Session, customer_id: str, known_as: str | None = None) -> None:
@@ -122,30 +123,31 @@ def _look_again(engine: Engine, session: Session, customer_id: str, known_as: st
     after_commit(session, lambda: services.jobs.run(f"look at the fleet of {customer_id}", look))
 
 
-def _following(session: Session, row: Optimization) -> Sequence[Optimization]:
-    waiting = session.scalars(_WAITING, {"customer": row.customer_id})
-    return [one for one in waiting if Plan.model_validate(one.plan).after == row.id]
+def _waiting(session: Session, customer_id: str) -> list[Optimization]:
+    return [record_of(Optimization, row) for row in session.connection().execute(_WAITING, {"customer": customer_id})]
 
 
-def _start_next(engine: Engine, session: Session, row: Optimization) -> None:
-    """What waited for this change begins, or waits on if somebody else works on its resources."""
-    for following in _following(session, row):
-        begin_waiting(engine, session, following)
+def _following(session: Session, row: Optimization) -> list[Optimization]:
+    return [one for one in _waiting(session, row.customer_id) if Plan.model_validate(one.plan).after == row.id]
 
 
-def _start_free(engine: Engine, session: Session, customer_id: str) -> None:
-    """What waited for nothing but its resources begins, if they are free now."""
-    for row in session.scalars(_WAITING, {"customer": customer_id}).all():
-        plan = Plan.model_validate(row.plan)
-        if plan.after is None and not holders(session, customer_id, resources_of(session, customer_id, plan)):
-            begin_waiting(engine, session, row)
+def _start_waiting(engine: Engine, session: Session, row: Optimization) -> None:
+    """What waited for nothing but its resources begins, if they are free now.
+
+    So does what waited for this change, if it has completed, or waits on if somebody else works on its resources.
+    """
+    for one in _waiting(session, row.customer_id):
+        plan = Plan.model_validate(one.plan)
+        follows = plan.after == row.id and row.status == "completed"
+        if follows or (plan.after is None and not holders(session, row.customer_id, resources_of(session, row.customer_id, plan))):
+            begin_waiting(engine, session, one)
 
 
 def begin_waiting(engine: Engine, session: Session, row: Optimization) -> bool:
     """Starts a change that waited for its turn, if its resources are free now."""
     plan = Plan.model_validate(row.plan)
-    session.flush()
-    row.plan = plan.model_copy(update={"after": None}).json_object()
+    if plan.after is not None:
+        change_now(session, row, plan=plan.model_copy(update={"after": None}).json_object())
     if take_locks(session, row.customer_id, plan, row.id):
         return False
     engine.start_after_commit(session, row.id)
@@ -162,8 +164,7 @@ def cancel_following(engine: Engine, session: Session, row: Optimization) -> Non
 def cancel(engine: Engine, session: Session, row: Optimization, cause: str, user: str = "system") -> None:
     """A change that has not begun will not begin."""
     status: OptimizationStatus = "cancelled"
-    row.status, row.cause, row.finished_at = status, cause, engine.services.clock.now()
-    row.result = {"changed": False}
+    change_now(session, row, status=status, cause=cause, finished_at=engine.services.clock.now(), result={"changed": False})
     engine.journal.tell(session, row, "optimization_cancelled", {"cause": cause}, user=user)
     if row.recommendation_id is not None:
         mark(session, row.recommendation_id, "failed")

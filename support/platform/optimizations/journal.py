@@ -13,7 +13,7 @@ from sqlalchemy import Row, Table, and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from support.platform.database import change_now, record_of
-from support.platform.locking import lock_customer, lock_owner, locked_row
+from support.platform.locking import lock_customer, lock_owner
 from support.platform.optimizations.documents import Failure, Node, Plan, Snapshot
 from support.platform.recommendations.service import mark
 from support.platform.services import Services
@@ -94,7 +94,7 @@ class Journal:
     def begin(self, optimization_id: str) -> list[str]:
         """From pending to running, told once. Answers the names of the steps; none if the change is not to go on."""
         with self._services.database.session() as session:
-            row = _locked(session, optimization_id)
+            row = locked(session, optimization_id)
             if row.status == "pending":
                 change_now(session, row, status="running", started_at=self._services.clock.now())
                 if row.recommendation_id is not None:
@@ -136,11 +136,11 @@ class Journal:
         """The step failed; unless nothing was changed, the change goes back from here."""
         assert failure.step is not None
         with self._services.database.session() as session:
-            row = self._row(session, optimization_id)
+            row = locked(session, optimization_id)
             _set_step(session, optimization_id, failure.step, status="failed", finished_at=self._services.clock.now(), error=failure.cause)
             self.tell(session, row, "step_failed", {"step": failure.step, "cause": failure.cause, "trigger": failure.trigger})
             if failure.ends == "failed":
-                row.cause = failure.cause
+                change_now(session, row, cause=failure.cause)
             else:
                 self.turn_back(session, row, failure)
 
@@ -153,8 +153,8 @@ class Journal:
         """The change goes back from now on, in the caller's transaction. Saying so again changes nothing."""
         if row.status == "rolling_back":
             return
-        row.rolled_back_from, row.status, row.cause = row.status, "rolling_back", failure.cause
-        row.plan = Plan.model_validate(row.plan).model_copy(update={"failure": failure}).json_object()
+        plan = Plan.model_validate(row.plan).model_copy(update={"failure": failure}).json_object()
+        change_now(session, row, rolled_back_from=row.status, status="rolling_back", cause=failure.cause, plan=plan)
         details = {"trigger": failure.trigger, "cause": failure.cause, "step": failure.step}
         self.tell(session, row, "rollback_started", details, user=failure.user)
 
@@ -176,7 +176,7 @@ class Journal:
     def keep_decided(self, optimization_id: str, decided: Mapping[str, Any], snapshot: Snapshot | None = None) -> None:
         """Keeps these fields of the plan, and the snapshot where one was taken; what others have put into the plan meanwhile stays."""
         with self._services.database.session() as session:
-            row = _locked(session, optimization_id)
+            row = locked(session, optimization_id)
             plan = Plan.model_validate(row.plan).model_copy(update=dict(decided))
             taken = {} if snapshot is None else {"snapshot": snapshot.json_object()}
             change_now(session, row, plan=plan.json_object(), **taken)
@@ -207,17 +207,20 @@ class Journal:
         return self._step(optimization_id, name).outcome or {}
 
     def close(self, optimization_id: str, write: Callable[[Session, Optimization], None]) -> None:
-        """Ends the change in one transaction that the caller fills, unless it decides otherwise; does nothing if it has ended already."""
+        """Ends the change in one transaction that the caller fills, unless it decides otherwise; does nothing if it has ended already.
+
+        The caller sets the record's status and result, which are written last, and whatever else it wants by statements.
+        """
         with self._services.database.session() as session:
-            row = self._row(session, optimization_id)
+            row = locked(session, optimization_id)
             if row.status in UNDER_WAY:
                 write(session, row)
                 if row.status not in UNDER_WAY:
-                    row.finished_at = self._services.clock.now()
+                    change_now(session, row, status=row.status, result=row.result, finished_at=self._services.clock.now())
 
     def _change_nodes(self, optimization_id: str, change: Callable[[dict[str, Node]], None]) -> None:
         with self._services.database.session() as session:
-            row = _locked(session, optimization_id)
+            row = locked(session, optimization_id)
             known = {node.instance_id: node for node in nodes_of(row)}
             change(known)
             change_now(session, row, resources=[node.json_object() for node in known.values()])
@@ -234,13 +237,6 @@ class Journal:
 
     def _audit(self, session: Session, change: _Change, action: str, details: dict[str, Any], *, user: str = SYSTEM) -> None:
         self._services.audit.record(session, change.customer_id, user, action, ENTITY, change.id, details)
-
-    @staticmethod
-    def _row(session: Session, optimization_id: str) -> Optimization:
-        row = locked_row(session, Optimization, optimization_id)
-        if row is None:
-            raise LookupError(f"there is no optimization {optimization_id}")
-        return row
 
     @contextmanager
     def _of_step(self, optimization_id: str) -> Iterator[tuple[Session, _Change]]:
@@ -265,8 +261,8 @@ class _Change:
     agent_type: str
 
 
-def _locked(session: Session, optimization_id: str) -> Optimization:
-    """The change, locked as `locked_row` does it, for those who change it by statements. The object belongs to no session."""
+def locked(session: Session, optimization_id: str) -> Optimization:
+    """The change as it is now, locked after its customer, for those who change it by statements. The object belongs to no session."""
     lock_owner(session, Optimization, optimization_id)
     return record_of(Optimization, session.connection().execute(_LOCKED, {"change": optimization_id}).one())
 

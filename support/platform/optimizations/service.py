@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from support.platform import correlation, ids
 from support.platform.clock import Clock
 from support.platform.database import add_now
-from support.platform.locking import locked_row
 from support.platform.optimizations import ending
 from support.platform.optimizations.documents import Failure, Plan
+from support.platform.optimizations.journal import locked
 from support.platform.optimizations.locks import DEPLOYMENT, take_locks
 from support.platform.optimizations.scripts import STEPS
 from support.platform.problems import conflict
@@ -151,8 +151,7 @@ def _stop(services: Services, optimization_id: str, user: str, reason: str, *, c
     engine = engine_of(services)
     failure = Failure(step=None, cause=reason, trigger="customer", user=user, ends="cancelled" if cancelling else "rolled_back")
     with services.database.session() as session:
-        row = locked_row(session, Optimization, optimization_id)
-        assert row is not None, "whoever asks has looked it up"
+        row = locked(session, optimization_id)
         if row.status == "pending":
             _never_begin(engine, session, row, reason, user)
         elif row.status == "running":
