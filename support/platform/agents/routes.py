@@ -30,7 +30,7 @@ def analyze(customer_id: str, body: Analyze, caller: CallerDep, services: Servic
     if not is_active(customer):
         raise conflict("not_onboarded", "There is no account to look at: onboard first.")
     with services.database.session() as session:
-        identifier = service.begin(services, session, customer.id, "request", [body.agent_type])[body.agent_type]
+        identifier = service.begin(services, session, customer.id, [body.agent_type], "request")[body.agent_type]
     services.jobs.run(f"analysis {identifier}", lambda: _run(services, customer.id, body, identifier))
     return AnalysisStarted(analysis_id=identifier)
 

@@ -59,9 +59,7 @@ def analyse(services: Services, customer: Customer, fleet: Fleet, trigger: Analy
     execute_permitted(services, customer.id)
 
 
-def begin(
-    services: Services, session: Session, customer_id: str, trigger: AnalysisTrigger, agents: Sequence[AgentType] = ORDER
-) -> dict[AgentType, str]:
+def begin(services: Services, session: Session, customer_id: str, agents: Sequence[AgentType], trigger: AnalysisTrigger) -> dict[AgentType, str]:
     """Puts the beginning of an analysis by each of these agents on record; answers their ids."""
     made = {agent: ids.new_id("ana") for agent in agents}
     begun = {"customer_id": customer_id, "trigger": trigger, "status": "running", "started_at": services.clock.now(), "findings": 0}
@@ -71,7 +69,7 @@ def begin(
 
 def _begun(services: Services, customer_id: str, agent_type: AgentType, trigger: AnalysisTrigger) -> str:
     with services.database.session() as session:
-        return begin(services, session, customer_id, trigger, [agent_type])[agent_type]
+        return begin(services, session, customer_id, [agent_type], trigger)[agent_type]
 
 
 def _conclude(services: Services, customer_id: str, started: Mapping[AgentType, str], fleet: Fleet, measured: Mapping[str, quality.Measured]) -> None:

@@ -125,7 +125,7 @@ def _on_record(services: Services, deployment_id: str) -> bool:
 
 def _keep(services: Services, customer_id: str, fleet: Fleet, trigger: AnalysisTrigger) -> Mapping[AgentType, str]:
     """Puts the fleet on record, and the beginning of its analyses, by agent; none if the customer went away meanwhile."""
-    from support.platform.agents.service import begin
+    from support.platform.agents.service import ORDER, begin
 
     with services.database.session() as session:
         customer = row_now(session.connection(), Customer, customer_id)
@@ -136,7 +136,7 @@ def _keep(services: Services, customer_id: str, fleet: Fleet, trigger: AnalysisT
         records.end(services, session, customer_id, None)
         if trigger == "discovery":
             _tell(services, session, customer_id, fleet)
-        return begin(services, session, customer_id, trigger)
+        return begin(services, session, customer_id, ORDER, trigger)
 
 
 def _tell(services: Services, session: Session, customer_id: str, fleet: Fleet) -> None:
