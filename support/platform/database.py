@@ -137,14 +137,14 @@ class Database:
             self._writing.acquire()
         self._thread.writing = True
         try:
-            with _Writing(self._writer, expire_on_commit=False) as session:
+            with self._writer.begin() as connection, _Writing(connection) as session:
                 session.info.update({_GATHERED: unwritten, _HOOKS: hooks})
-                with session.begin():
-                    yield session
-                    for write, what in unwritten.items():
-                        write(session.connection(), what)
-                number = next(self._count)
-                self._written |= dict.fromkeys(session.info.get(_TABLES, ()), number)
+                yield session
+                for write, what in unwritten.items():
+                    write(connection, what)
+                session.flush()
+            number = next(self._count)
+            self._written |= dict.fromkeys(session.info.get(_TABLES, ()), number)
         finally:
             self._thread.writing = False
             if self._writing:
@@ -251,7 +251,18 @@ def record_of(kind: type[Record], row: Sequence[Any]) -> Record:
 
 
 class _Writing(Session):
-    """Notes which tables it writes to. A row that is changed by a statement, and not through its object, is not noted."""
+    """Belongs to a transaction that has begun: a statement is carried out on its connection, and only who asks for objects has a session begin.
+
+    Notes which tables it writes to. A row that is changed by a statement, and not through its object, is not noted.
+    """
+
+    def __init__(self, begun: Connection) -> None:
+        super().__init__(begun, expire_on_commit=False)
+        self._begun = begun
+
+    def connection(self, *_: object, **__: object) -> Connection:
+        """The connection of the transaction."""
+        return self._begun
 
 
 def _note_tables(session: Session, _: UOWTransaction) -> None:

@@ -74,4 +74,4 @@ def locked_session(session: Session, session_id: str) -> AuthSession | None:
 
 def queues(session: Session) -> bool:
     """Whether the database lets several transactions write at a time, so that they must queue for rows."""
-    return session.get_bind().dialect.name != "sqlite"
+    return session.connection().dialect.name != "sqlite"

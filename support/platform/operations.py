@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 from collections import defaultdict
 from collections.abc import Callable, Coroutine, Iterable
-from typing import Any, TypeVar
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from typing import Any, TypeVar, TypeVarTuple
 
 from fastapi.routing import APIRoute, APIRouter
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
 Result = TypeVar("Result")
+Given = TypeVarTuple("Given")
+
+_WORKERS = ThreadPoolExecutor(max_workers=40, thread_name_prefix="worker")
 
 
 class Operation(APIRoute):
@@ -29,6 +34,14 @@ class Operation(APIRoute):
             return endpoint(**given)
 
         super().__init__(path, at_once, **more)
+        self._handler = self.get_route_handler()
+        self.app = self._carry_out
+
+    async def _carry_out(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """As FastAPI, without what it puts around an operation: no dependency here leaves anything to close, and refusals are told further out."""
+        scope["fastapi_inner_astack"] = scope["fastapi_function_astack"] = scope["fastapi_middleware_astack"]
+        response = await self._handler(Request(scope, receive, send))
+        await response(scope, receive, send)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """FastAPI's handler of this route, in a thread of its own as soon as the request is there."""
@@ -36,7 +49,7 @@ class Operation(APIRoute):
 
         async def handle(request: Request) -> Response:
             await request.body()
-            return await run_in_threadpool(_result, handler(request))
+            return await in_worker(_result, handler(request))
 
         return handle
 
@@ -69,7 +82,12 @@ class Switchboard(BaseRoute):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Has the operation that was found carried out."""
-        await scope["route"].handle(scope, receive, send)
+        await scope["route"].app(scope, receive, send)
+
+
+async def in_worker(work: Callable[[*Given], Result], *given: *Given) -> Result:
+    """What the work returns, which is done in a worker thread and the caller's context."""
+    return await asyncio.get_running_loop().run_in_executor(_WORKERS, copy_context().run, work, *given)
 
 
 def _result(work: Coroutine[Any, Any, Result]) -> Result:

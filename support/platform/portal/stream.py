@@ -10,7 +10,6 @@ from typing import Any, cast, get_args
 import anyio
 from fastapi import APIRouter
 from sqlalchemy import Row, Table, bindparam, select
-from starlette.concurrency import run_in_threadpool
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from support.platform import ids
@@ -18,6 +17,7 @@ from support.platform.database import row_now
 from support.platform.identity.callers import Caller, identify, session_key
 from support.platform.identity.roles import GRANTS, Permission
 from support.platform.inflight import Hold
+from support.platform.operations import in_worker
 from support.platform.problems import Refusal
 from support.platform.services import Services, ServicesDep
 from support.platform.tables import Customer, Event
@@ -98,7 +98,7 @@ async def live_events(socket: WebSocket, customer_id: str, services: ServicesDep
     Closes with 4401 without a valid token and when it ends, 4403 for a customer that is not the caller's, 4400 for a query that breaks these rules.
     """
     try:
-        subscription = await run_in_threadpool(_subscribed, socket, customer_id, services)
+        subscription = await in_worker(_subscribed, socket, customer_id, services)
         await socket.accept()  # only now: what happens after the client sees the connection must reach it
         await _serve(socket, subscription)
     except _Ended as end:
@@ -191,7 +191,7 @@ async def _send_events(socket: WebSocket, subscription: _Subscription) -> _Ended
             subscription.nudged.clear()
             nudges = subscription.nudges
             subscription.require_valid_token()
-            events = await run_in_threadpool(subscription.following)
+            events = await in_worker(subscription.following)
             if len(events) < BATCH:
                 subscription.told(nudges)  # before sending: a client that does not read must not keep time from passing
             for event in events:
