@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import itertools
 from collections import Counter
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from moto.core.botocore_stubber import MockRawResponse
 
 from support.world.accounts import Accounts
 from support.world.aws.events import Events
+from support.world.aws.networks import ADDRESSES, Network
 from support.world.clock.world_clock import WorldClock
 from support.world.world import World
 
@@ -198,3 +200,14 @@ def _cloudwatch(cloudwatch: Any, ec2: Any) -> Iterator[str]:  # noqa: ANN401
     query = {"Id": "cpu", "MetricStat": {"Metric": metric, "Period": 300, "Stat": "Average"}}
     cloudwatch.get_metric_data(MetricDataQueries=[query], **period)
     yield from ("GetMetricStatistics", "GetMetricData")
+
+
+def test_networks_of_the_same_words_are_worked_out_once_and_are_pythons() -> None:
+    one, same = Network("172.31.0.0/16"), Network("172.31.0.0/16")
+    assert one == same == ipaddress.IPv4Network("172.31.0.0/16")
+    assert vars(one) is vars(same)
+    assert [str(part) for part in one.subnets(new_prefix=18)] == ["172.31.0.0/18", "172.31.64.0/18", "172.31.128.0/18", "172.31.192.0/18"]
+    assert ADDRESSES.ip_network("fd00::/8") == ipaddress.ip_network("fd00::/8")
+    with pytest.raises(ValueError, match="host bits set"):
+        Network("172.31.0.1/16")
+    assert str(Network("172.31.0.1/16", strict=False)) == "172.31.0.0/16"

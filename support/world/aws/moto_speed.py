@@ -20,6 +20,7 @@ from moto.ec2.utils import EC2_PREFIX_TO_RESOURCE, get_prefix
 from moto.moto_api._internal import mock_random
 
 from support.world.aws.json_answers import JsonAnswers
+from support.world.aws.networks import ADDRESSES
 from support.world.aws.parameters import Given, GivenToEc2
 from support.world.aws.picking import Answers, NotUnderstood, moment
 from support.world.aws.xml_answers import XmlAnswers, element
@@ -165,6 +166,8 @@ def apply() -> None:
     import moto.core.parse as parse
     import moto.core.responses as responses
     import moto.core.utils as utils
+    import moto.ec2.models.subnets as subnets
+    import moto.ec2.models.vpcs as vpcs
     import moto.ec2.utils as ec2
 
     vars(utils)["create_loader"] = cache(vars(utils)["create_loader"])  # one that lists botocore's folders once
@@ -172,6 +175,7 @@ def apply() -> None:
     parse.PROTOCOL_PARSERS.update({"query": Given, "ec2": GivenToEc2})
     vars(ec2)["random_resource_id"] = _resource_id
     vars(ec2)["fnmatch"] = SimpleNamespace(fnmatch=_matches, translate=fnmatch.translate)
+    vars(subnets)["ipaddress"] = vars(vpcs)["ipaddress"] = ADDRESSES
     names = vars(responses)
     moto_s = names["get_serializer_class"]
     names["get_serializer_class"] = cache(lambda service, protocol: QUICK.get(found := moto_s(service, protocol), found))
