@@ -69,15 +69,15 @@ def _bytes(text: Any) -> bytes:  # noqa: ANN401  (text or bytes)
 @pytest.fixture(name="compared")
 def _compared(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """How often an operation's answer was ours, and moto's to the letter; so were its parameters, as we read them."""
-    from moto.core.parse import EC2QueryParser, QueryParser
+    from moto.core.parse import EC2QueryParser, JSONParser, QueryParser
     from moto.core.responses import ActionResult
     from moto.core.serialize import XFormedAttributePicker
 
     from support.world.aws.moto_speed import QUICK
-    from support.world.aws.parameters import Given, GivenToEc2
+    from support.world.aws.parameters import Given, GivenInJson, GivenToEc2
 
     compared: Counter[str] = Counter()
-    reading = Given._do_parse
+    moto_reads: dict[Any, Any] = {Given: QueryParser, GivenToEc2: EC2QueryParser, GivenInJson: JSONParser}
     moto_s = {quick: own for own, quick in QUICK.items()}
     quickly = ActionResult.execute_result
 
@@ -89,14 +89,17 @@ def _compared(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
         compared[str(context.operation_model.name)] += 1
         return given
 
-    def both_read(parser: Any, request: Any, shape: Any) -> Any:  # noqa: ANN401
-        given = reading(parser, request, shape)
-        own = {Given: QueryParser, GivenToEc2: EC2QueryParser}[type(parser)](parser.operation_model)
-        assert given == own.parse(request)
-        return given
+    def both_read(reading: Any) -> Any:  # noqa: ANN401
+        def read(parser: Any, request: Any, shape: Any) -> Any:  # noqa: ANN401
+            given = reading(parser, request, shape)
+            assert given == moto_reads[type(parser)](parser.operation_model).parse(request)
+            return given
+
+        return read
 
     monkeypatch.setattr(ActionResult, "execute_result", both)
-    monkeypatch.setattr(Given, "_do_parse", both_read)
+    for kind in (Given, GivenInJson):
+        monkeypatch.setattr(kind, "_do_parse", both_read(kind._do_parse))
     return compared
 
 

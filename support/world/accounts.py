@@ -27,7 +27,8 @@ class Call:
     time: datetime
     service: str
     action: str
-    parameters: dict[str, Any]
+    parameters: bytes
+    """In JSON."""
     status: int
     error_code: str | None
     principal: str | None
@@ -69,7 +70,7 @@ class Account:
     answers: Answers = field(default_factory=Answers)
     balancers: dict[str, Rotation] = field(default_factory=dict)
     utilization: dict[str, dict[str, float]] = field(default_factory=dict)
-    launches: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    launches: dict[tuple[str, str], tuple[bytes, str]] = field(default_factory=dict)
     """(region, client token) -> (fingerprint of the request, reservation id)."""
     page_size: int | None = None
     """How many entries AWS lists at most on one page, where a scenario makes it fewer than the caller asks for."""

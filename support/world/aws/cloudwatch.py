@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from moto.cloudwatch.responses import CloudWatchResponse
@@ -52,6 +53,8 @@ class CloudWatch(CloudWatchResponse):
     def get_metric_data(self) -> ActionResult:
         """Several metrics at once. Expressions are moto's: they do not see the utilisation of instances."""
         asked = self._get_params()
+        order = -1 if asked.get("ScanBy", "TimestampDescending") == "TimestampDescending" else 1
+        times_of = cache(lambda period: list(self._times(asked["StartTime"], asked["EndTime"], period))[::order])
         results = []
         others = []
         for query in asked.get("MetricDataQueries", []):
@@ -61,9 +64,7 @@ class CloudWatch(CloudWatchResponse):
                 others.append(query)
                 continue
             period = int(stat["Period"])
-            times = list(self._times(asked["StartTime"], asked["EndTime"], period))
-            if asked.get("ScanBy", "TimestampDescending") == "TimestampDescending":
-                times.reverse()
+            times = times_of(period)
             label = query.get("Label") or stat["Metric"]["MetricName"]
             values = [_value(series, stat["Stat"], period)] * len(times)
             results.append({"Id": query["Id"], "Label": label, "Timestamps": times, "Values": values, "StatusCode": "Complete"})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -14,7 +13,7 @@ from support.world.accounts import Account
 from support.world.aws.backends import lifecycle, tags
 from support.world.aws.errors import Declined
 from support.world.aws.events import STATE_CHANGE, Events
-from support.world.aws.services import plain
+from support.world.aws.services import written
 from support.world.aws.spot_history import page
 from support.world.aws.usage import Period
 from support.world.world import World
@@ -30,8 +29,7 @@ class Ec2(EC2Response):
     def run_instances(self) -> ActionResult:
         """Launches; the same client token with the same parameters answers the first launch again and launches nothing."""
         account = self._account
-        request = {name: value for name, value in plain(self.params).items() if name != "ClientToken"}
-        fingerprint = json.dumps(request, sort_keys=True)
+        fingerprint = written({name: value for name, value in self.params.items() if name != "ClientToken"}, in_order=True)
         token = (self.region, str(self._get_param("ClientToken") or ""))
         if token[1] and token in account.launches:
             earlier, reservation = account.launches[token]
@@ -81,7 +79,7 @@ class Ec2(EC2Response):
         """The market's price changes, newest first, and for each pool the price in force at the start. Without a start: the prices in force now."""
         now = self._world.clock.now
         start, end = (_aware(self._get_param(name), now) for name in ("StartTime", "EndTime"))
-        filters = {item["Name"]: item["Values"] for item in plain(self._get_param("Filters", []))}
+        filters = {item["Name"]: item["Values"] for item in self._get_param("Filters", [])}
         types = list(self._get_param("InstanceTypes", [])) or filters.get("instance-type", [])
         named = self._get_param("AvailabilityZone")
         zones = [named] if named else filters.get("availability-zone")

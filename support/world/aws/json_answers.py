@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
@@ -91,13 +92,15 @@ class JsonAnswers(Answers[dict[str, Any]]):
 
         def describe(value: Any) -> Any:  # noqa: ANN401
             if isinstance(value, datetime) and form == "unixtimestamp":
-                return _seconds(value.replace(tzinfo=None) - _EPOCH)
+                return _seconds(value)
             return self._times._convert_timestamp_to_str(value, form)  # noqa: SLF001
 
         return describe
 
 
-def _seconds(since: timedelta) -> int | float:
-    """Whole seconds, or with milliseconds, and no finer."""
+@lru_cache(maxsize=4096)
+def _seconds(moment: datetime) -> int | float:
+    """Whole seconds since 1970, or with milliseconds, and no finer."""
+    since = moment.replace(tzinfo=None) - _EPOCH
     whole = since.days * 86_400 + since.seconds
     return whole + since.microseconds // 1000 / 1000 if since.microseconds else whole

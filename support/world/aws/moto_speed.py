@@ -21,7 +21,7 @@ from moto.moto_api._internal import mock_random
 
 from support.world.aws.json_answers import JsonAnswers
 from support.world.aws.networks import ADDRESSES
-from support.world.aws.parameters import Given, GivenToEc2
+from support.world.aws.parameters import Given, GivenInJson, GivenToEc2
 from support.world.aws.picking import Answers, NotUnderstood, moment
 from support.world.aws.xml_answers import XmlAnswers, element
 
@@ -145,7 +145,7 @@ def _look_up_at_once() -> None:
 
 def _time(value: Any) -> datetime:  # noqa: ANN401  (what a caller gives as a time)
     """A time in UTC without saying so, as moto reads it; one as AWS's clients write it without a look at every other way."""
-    read = moment(value)
+    read = datetime.fromtimestamp(value, UTC) if isinstance(value, int | float) else moment(value)
     return read.astimezone(UTC).replace(tzinfo=None) if isinstance(read, datetime) else default_timestamp_parser(value)
 
 
@@ -172,7 +172,7 @@ def apply() -> None:
 
     vars(utils)["create_loader"] = cache(vars(utils)["create_loader"])  # one that lists botocore's folders once
     vars(parse)["default_timestamp_parser"] = _time
-    parse.PROTOCOL_PARSERS.update({"query": Given, "ec2": GivenToEc2})
+    parse.PROTOCOL_PARSERS.update({"query": Given, "ec2": GivenToEc2, "json": GivenInJson})
     vars(ec2)["random_resource_id"] = _resource_id
     vars(ec2)["fnmatch"] = SimpleNamespace(fnmatch=_matches, translate=fnmatch.translate)
     vars(subnets)["ipaddress"] = vars(vpcs)["ipaddress"] = ADDRESSES

@@ -1,4 +1,4 @@
-"""The parameters of a call as moto reads them, without a look at all that the call could have had: EC2's and the query protocol."""
+"""The parameters of a call as moto reads them, without a look at all that the call could have had."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from functools import cache
 from typing import Any, cast
 
 from botocore.model import ListShape, Shape, StructureShape
-from moto.core.parse import UNDEFINED, EC2QueryParser, QueryParser
+from moto.core.parse import UNDEFINED, EC2QueryParser, JSONParser, QueryParser
 
 
 class Given(QueryParser):
-    """Reads a member of a structure only where a parameter has its name or begins with it."""
+    """The query protocol. Reads a member of a structure only where a parameter has its name or begins with it."""
 
     def _do_parse(self, request_dict: Any, shape: StructureShape) -> Any:  # noqa: ANN401  (moto's parameters)
         values = request_dict["values"]
@@ -37,6 +37,26 @@ class Given(QueryParser):
 
 class GivenToEc2(Given, EC2QueryParser):
     """EC2's protocol."""
+
+
+class GivenInJson(JSONParser):
+    """The JSON protocol."""
+
+    def _parse_structure(self, shape: StructureShape, value: Any) -> Any:  # noqa: ANN401
+        if value is None or shape.is_document_type:
+            return super()._parse_structure(shape, value)  # type: ignore[no-untyped-call]
+        members = _members_in_json(shape)
+        return {
+            members[name][0]: self._parse_shape(members[name][1], held)  # type: ignore[no-untyped-call]
+            for name, held in value.items()
+            if held is not None and name in members
+        }
+
+
+@cache
+def _members_in_json(shape: StructureShape) -> dict[str, tuple[str, Shape]]:
+    """Name and shape of each member of a structure by its written name."""
+    return {str(member.serialization.get("name", name)): (name, member) for name, member in shape.members.items()}
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import Any
 from support.world.aws.asked import Asked
 from support.world.aws.errors import Declined
 from support.world.aws.on_demand import price_list
-from support.world.aws.services import Answer
+from support.world.aws.services import Answer, written
 
 LOCATIONS = {
     "us-east-1": "US East (N. Virginia)",
@@ -43,7 +43,7 @@ class Pricing:
             answer = products(request)
         except Declined as declined:
             return self._declined(request, declined)
-        return Answer(200, _JSON, json.dumps(answer), parameters=request)
+        return Answer(200, _JSON, json.dumps(answer), parameters=written(request))
 
     def decline(self, asked: Asked, error: Declined) -> Answer:
         """The error as the JSON protocol has it."""
@@ -52,7 +52,7 @@ class Pricing:
     @staticmethod
     def _declined(request: dict[str, Any], error: Declined) -> Answer:
         body = json.dumps({"__type": error.code, "message": error.message})
-        return Answer(error.status, _JSON, body, error.code, request)
+        return Answer(error.status, _JSON, body, error.code, written(request))
 
 
 def products(request: dict[str, Any]) -> dict[str, Any]:

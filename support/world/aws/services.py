@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any, Protocol
 
+import orjson
 from botocore.model import OperationNotFoundError
 from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult, BaseResponse
@@ -18,19 +18,18 @@ from support.world.world import World
 
 @dataclass(frozen=True)
 class Answer:
-    """What AWS answers; `error_code` is None where the call was carried out. `account` where it is another than the caller's."""
+    """What AWS answers; `error_code` is None where the call was carried out. `account` where it is another than the caller's.
+
+    The parameters are in JSON, as the history has them.
+    """
 
     status: int
     headers: Mapping[str, Any]
     body: str | bytes
     error_code: str | None = None
-    parameters: dict[str, Any] = field(default_factory=dict)
+    parameters: bytes = b"{}"
     account: str | None = None
     principal: str | None = None
-
-
-SIMPLE = frozenset({str, int, float, bool, type(None)})
-"""What JSON has as it is."""
 
 
 class Service(Protocol):
@@ -71,7 +70,7 @@ class MotoService:
             hand_over(asked, handler)
         except OperationNotFoundError:
             return Answer(400, {}, f"{asked.action} is not an operation of this service", "InvalidAction")
-        parameters = plain(handler.params)
+        parameters = written(handler.params)
         if error is None:
             try:
                 status, headers, body = handler.call_action()
@@ -86,18 +85,13 @@ class MotoService:
         return Answer(int(status), headers, body, code, parameters, getattr(handler, "of_account", None), getattr(handler, "as_principal", None))
 
 
-def plain(value: Any) -> Any:  # noqa: ANN401  (moto's parsed parameters)
-    """Parameters as JSON has them, named as in the AWS documentation."""
-    kind = type(value)
-    if kind in SIMPLE:
-        return value
-    if kind is dict:
-        return {key: item if type(item) in SIMPLE else plain(item) for key, item in value.items()}
-    if kind is list:
-        return [plain(item) for item in value]
-    if kind is datetime:
-        return value.isoformat()
-    return value.decode("latin-1") if kind is bytes else value
+def written(parameters: Any, *, in_order: bool = False) -> bytes:  # noqa: ANN401  (moto's parsed parameters)
+    """Parameters in JSON, named as in the AWS documentation; names in order, where two calls are to be compared."""
+    return orjson.dumps(parameters, _text, orjson.OPT_SORT_KEYS if in_order else 0)
+
+
+def _text(value: Any) -> str:  # noqa: ANN401  (what JSON does not have)
+    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
 
 
 def _error_code(body: str | bytes) -> str:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict
 from support.world.accounts import Account, Call
 from support.world.aws.ec2 import Ec2
 from support.world.aws.elbv2 import LoadBalancing
+from support.world.aws.services import written
 from support.world.aws.trust import ADMINISTRATOR
 from support.world.world import World
 
@@ -99,5 +100,5 @@ class CloudFormation:
         made = getattr(carrying_out, xform_name(action))().result
         principal = f"arn:aws:sts::{self._account.number}:assumed-role/{ADMINISTRATOR}/AWSCloudFormation"
         calls = self._account.calls
-        calls.append(Call(len(calls) + 1, self._world.clock.now, service, action, parameters, 200, None, principal))
+        calls.append(Call(len(calls) + 1, self._world.clock.now, service, action, written(parameters), 200, None, principal))
         return made
