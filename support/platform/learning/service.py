@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
-from support.platform.database import add_now
+from support.platform.database import add_now, change_now
 from support.platform.ids import new_id
 from support.platform.learning.vectors import SIMILAR, vector
 from support.platform.services import Services
 from support.platform.tables import Pattern
 
 SUCCESS = "success"
-_OF_CHANGE = select(Pattern).where(Pattern.optimization_id == bindparam("change"))
+_patterns = cast("Table", Pattern.__table__)
+_OF_CHANGE = select(_patterns.c.id).where(_patterns.c.optimization_id == bindparam("change"))
 WEIGHT = Decimal("0.25")
 """How far one precedent moves a confidence."""
 
@@ -53,9 +54,9 @@ def remember(
     optimization_id: str,
 ) -> None:
     """Stores how a change ended, once for each change (a later end replaces the earlier one), in the caller's transaction."""
-    known = session.scalars(_OF_CHANGE, {"change": optimization_id}).one_or_none()
+    known = session.connection().scalars(_OF_CHANGE, {"change": optimization_id}).one_or_none()
     if known is not None:
-        known.outcome, known.realized = outcome, realized
+        change_now(session, Pattern(id=known), outcome=outcome, realized=realized)
         return
     pattern = Pattern(
         id=new_id("pat"),

@@ -133,8 +133,8 @@ class Engine:
     def carry_out(self, optimization_id: str) -> None:
         with self._under_way(optimization_id):
             steps = self.journal.begin(optimization_id)
-            if steps and all(self.take(optimization_id, step) for step in steps):
-                self.complete(optimization_id)
+            if steps and all(self.take(optimization_id, step) for step in steps) and self.complete(optimization_id):
+                return
             record = self.journal.read(optimization_id)
             if record.status == "rolling_back" and record.rolled_back_from != "completed":
                 self.go_back(optimization_id)
@@ -220,10 +220,10 @@ class Engine:
         self.journal.step_completed(optimization_id, step, outcome)
         return self.journal.read(optimization_id).status == "running"
 
-    def complete(self, optimization_id: str) -> None:
-        """Ends a change whose steps have all been taken, unless it is to go back instead."""
+    def complete(self, optimization_id: str) -> bool:
+        """Ends a change whose steps have all been taken; False if it is to go back instead."""
         booked = self.change(optimization_id).saving()
-        self.journal.close(optimization_id, ending.completed(self, booked.saving, booked.basis))
+        return self.journal.close(optimization_id, ending.completed(self, booked.saving, booked.basis))
 
     def go_back(self, optimization_id: str) -> None:
         """Undoes what was begun, last first, as far as that is possible, and ends the change."""

@@ -206,10 +206,11 @@ class Journal:
         """What was kept when the step was taken; empty if it was not."""
         return self._step(optimization_id, name).outcome or {}
 
-    def close(self, optimization_id: str, write: Callable[[Session, Optimization], None]) -> None:
+    def close(self, optimization_id: str, write: Callable[[Session, Optimization], None]) -> bool:
         """Ends the change in one transaction that the caller fills, unless it decides otherwise; does nothing if it has ended already.
 
-        The caller sets the record's status and result, which are written last, and whatever else it wants by statements.
+        Answers whether the change has ended. The caller sets the record's status and result, which are written last, and what else it wants by
+        statements.
         """
         with self._services.database.session() as session:
             row = locked(session, optimization_id)
@@ -217,6 +218,7 @@ class Journal:
                 write(session, row)
                 if row.status not in UNDER_WAY:
                     change_now(session, row, status=row.status, result=row.result, finished_at=self._services.clock.now())
+            return row.status not in UNDER_WAY
 
     def _change_nodes(self, optimization_id: str, change: Callable[[dict[str, Node]], None]) -> None:
         with self._services.database.session() as session:

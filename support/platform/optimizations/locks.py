@@ -18,10 +18,9 @@ _instances, _locks = cast("Table", Instance.__table__), cast("Table", ResourceLo
 _DEPLOYMENTS = select(_instances.c.deployment).where(
     _instances.c.customer_id == bindparam("customer"), _instances.c.instance_id.in_(bindparam("instances", expanding=True))
 )
-_HOLDERS = select(_locks.c.optimization_id).where(
+_HELD = select(_locks.c.resource, _locks.c.optimization_id).where(
     _locks.c.customer_id == bindparam("customer"), _locks.c.resource.in_(bindparam("resources", expanding=True))
 )
-_HELD = select(_locks.c.resource).where(_locks.c.optimization_id == bindparam("change"))
 _TAKE = insert(_locks)
 _GIVE_BACK = delete(_locks).where(_locks.c.optimization_id == bindparam("change"))
 
@@ -39,13 +38,12 @@ def take_locks(session: Session, customer_id: str, plan: Plan, optimization_id: 
     Two transactions that take the same resource at once collide on the primary key: the later one fails as a whole.
     """
     wanted = resources_of(session, customer_id, plan)
-    held = holders(session, customer_id, wanted) - {optimization_id}
-    if held:
-        return sorted(held)
-    connection = session.connection()
-    mine = connection.scalars(_HELD, {"change": optimization_id}).all()
-    if missing := [one for one in wanted if one not in mine]:
-        connection.execute(_TAKE, [{"customer_id": customer_id, "resource": one, "optimization_id": optimization_id} for one in missing])
+    held = _held(session, customer_id, wanted)
+    if others := set(held.values()) - {optimization_id}:
+        return sorted(others)
+    if missing := [one for one in wanted if one not in held]:
+        taken = [{"customer_id": customer_id, "resource": one, "optimization_id": optimization_id} for one in missing]
+        session.connection().execute(_TAKE, taken)
     return []
 
 
@@ -56,4 +54,10 @@ def give_back_locks(session: Session, optimization_id: str) -> None:
 
 def holders(session: Session, customer_id: str, resources: Iterable[str]) -> set[str]:
     """The changes that work on any of these resources."""
-    return set(session.connection().scalars(_HOLDERS, {"customer": customer_id, "resources": list(resources)}))
+    return set(_held(session, customer_id, resources).values())
+
+
+def _held(session: Session, customer_id: str, resources: Iterable[str]) -> dict[str, str]:
+    """Which change works on which of these resources."""
+    found = session.connection().execute(_HELD, {"customer": customer_id, "resources": list(resources)})
+    return {row.resource: row.optimization_id for row in found}

@@ -37,6 +37,8 @@ class SpotMigration(Change):
     def __init__(self, work: Work) -> None:
         super().__init__(work)
         self.nodes = Nodes(self)
+        self._made: str | None = None
+        self._traffic_is_back = False
 
     # going on
 
@@ -150,11 +152,12 @@ class SpotMigration(Change):
         name = snapshot.serving_group(plan.affected)
         assert name is not None, "checked when the change was prepared"
         serving = snapshot.groups[name]
-        known = snapshot.groups.get(group_name(snapshot.deployment, "spot")) or self.journal.step_outcome(self.record.id, CANARY).get("group")
-        if known or not make:
-            return serving, known or ""
-        tags = {DEPLOYMENT_TAG: snapshot.deployment, OPTIMIZATION_TAG: self.record.id}
-        return serving, self.site.make_group(group_name(snapshot.deployment, "spot"), serving, tags)
+        spot = group_name(snapshot.deployment, "spot")
+        known = snapshot.groups.get(spot) or self._made or self.journal.step_outcome(self.record.id, CANARY).get("group")
+        if make and not known:
+            tags = {DEPLOYMENT_TAG: snapshot.deployment, OPTIMIZATION_TAG: self.record.id}
+            known = self._made = self.site.make_group(spot, serving, tags)
+        return serving, known or ""
 
     def _weights(self, wave: Wave, serving: str, spot: str) -> Mapping[str, int]:
         """Traffic by target group: the wave's share is taken from the on-demand nodes and given to the spot nodes."""
@@ -207,7 +210,7 @@ class SpotMigration(Change):
         return node
 
     def _spot_group(self) -> str | None:
-        """The ARN of the spot nodes' target group, looked for if the step that makes it was not completed."""
+        """The ARN of the spot nodes' target group, looked for if a former process did not complete the step that makes it."""
         return self._groups()[1] or self._made_group()
 
     def _made_group(self) -> str | None:
@@ -236,9 +239,11 @@ class SpotMigration(Change):
 
     def _restore_traffic(self) -> None:
         """All traffic goes where it went before the change, at once and not wave by wave: nobody is served by what goes back."""
-        snapshot = self.snapshot
-        assert snapshot.listener_arn is not None
-        self.site.restore_actions(snapshot.listener_arn, snapshot.actions)
+        if not self._traffic_is_back:
+            snapshot = self.snapshot
+            assert snapshot.listener_arn is not None
+            self.site.restore_actions(snapshot.listener_arn, snapshot.actions)
+            self._traffic_is_back = True
 
     def _drop_group(self) -> dict[str, Any]:
         """Empties the spot nodes' target group, and deletes it unless it was there before."""

@@ -30,7 +30,8 @@ COOL_DOWN = timedelta(days=7)
 ENDED_BACK = ("rolled_back", "rollback_failed")
 
 _ADD_STEPS = insert(cast("Table", OptimizationStep.__table__))
-_KNOWN = select(Optimization.id).where(Optimization.recommendation_id == bindparam("recommendation"))
+_changes = cast("Table", Optimization.__table__)
+_KNOWN = select(_changes.c.id).where(_changes.c.recommendation_id == bindparam("recommendation"))
 
 _engines: WeakKeyDictionary[Clock, Engine] = WeakKeyDictionary()
 _engines_lock = threading.Lock()
@@ -64,7 +65,7 @@ def start_in_order(
     made: list[str] = []
     for recommendation_id in recommendation_ids:
         recommendation = session.get_one(Recommendation, recommendation_id)
-        known = session.scalars(_KNOWN, {"recommendation": recommendation_id}).first()
+        known = session.connection().scalars(_KNOWN, {"recommendation": recommendation_id}).first()
         if known is None:
             known = _make(engine, session, recommendation, trigger, resolution_id, before)
         made.append(known)
