@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
@@ -125,6 +125,7 @@ class Database:
         self._written: dict[str, int] = {}
         self.engine = _sqlite(url, "BEGIN") if self.is_sqlite else _postgres(url)
         self._writer = _sqlite(url, "BEGIN IMMEDIATE") if self.is_sqlite else self.engine
+        self._kept: Connection | None = None
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -137,7 +138,7 @@ class Database:
             self._writing.acquire()
         self._thread.writing = True
         try:
-            with self._writer.begin() as connection, _Writing(connection) as session:
+            with self._connected() as connection, connection.begin(), _Writing(connection) as session:
                 session.info.update({_GATHERED: unwritten, _HOOKS: hooks})
                 yield session
                 for write, what in unwritten.items():
@@ -151,6 +152,14 @@ class Database:
                 self._writing.release()
         for hook in hooks:
             hook()
+
+    def _connected(self) -> AbstractContextManager[Connection]:
+        """Where to write. SQLite's one writer keeps its connection: taking it from the pool and giving it back is a third of a small transaction."""
+        if self._writing is None:
+            return self._writer.connect()
+        if self._kept is None:
+            self._kept = self._writer.connect()
+        return nullcontext(self._kept)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -186,6 +195,10 @@ class Database:
 
     def close(self) -> None:
         """Gives back every connection."""
+        with self._writing or nullcontext():
+            if self._kept is not None:
+                self._kept.close()
+                self._kept = None
         self.engine.dispose()
         self._writer.dispose()
 
@@ -263,6 +276,11 @@ class _Writing(Session):
     def connection(self, *_: object, **__: object) -> Connection:
         """The connection of the transaction."""
         return self._begun
+
+    def close(self) -> None:
+        """Lets go of its objects, if it was asked for any."""
+        if self.in_transaction():
+            super().close()
 
 
 def _note_tables(session: Session, _: UOWTransaction) -> None:

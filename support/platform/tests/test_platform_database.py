@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import object_session
 
 from support.platform.database import Database, Gathered, NestedSession, add_now, after_commit, change_now, gathered, record_of, row_now
@@ -166,3 +167,17 @@ def test_what_a_statement_finds_comes_in_its_order_and_outside_every_session(dat
     assert [one.company_name for one in found] == ["a", "b"]
     assert all(object_session(one) is None for one in found)
     assert database.found(Customer, wanted, but="a")[0].id == "b"
+
+
+def test_what_went_wrong_in_one_transaction_does_not_stay_for_the_next(database: Database) -> None:
+    for _ in range(2):
+        with pytest.raises(IntegrityError), database.session() as session:
+            session.connection().execute(insert(Customer), {"id": "cus_1"})
+        with suppress(LookupError), database.session() as session:
+            add_now(session, northwind())
+            raise LookupError
+    with database.session() as session:
+        add_now(session, northwind())
+    database.close()
+    with database.session() as session:
+        assert session.get_one(Customer, "cus_1").company_name == "Northwind"
