@@ -28,7 +28,7 @@ from support.settings import Target
 from support.story import Customer
 from support.undo import Undo
 
-FAULTY_SERVICES = ("ec2", "elbv2", "cloudwatch", "ssm", "pricing", "sts", "iam")
+FAULTY_SERVICES = ("ec2", "elbv2", "cloudwatch", "ssm", "pricing", "resourcegroupstaggingapi", "sts", "iam")
 """The services that the world simulates, in boto3's names."""
 
 NOT_WHEN_SERVED = frozenset({"process_control"})

@@ -63,7 +63,7 @@ NO_CAPACITY = frozenset(
 )
 """AWS's codes for "not here, not now". Answered 5xx, yet nothing is gained by asking the same again: another pool may still do."""
 
-SERVICES = ("ec2", "elbv2", "cloudwatch", "ssm")
+SERVICES = ("ec2", "elbv2", "cloudwatch", "ssm", "resourcegroupstaggingapi")
 """What is asked in a customer's account and region."""
 
 RENEW_BEFORE = timedelta(minutes=5)
@@ -188,6 +188,11 @@ class AwsAccount:
     def ssm(self) -> SSMClient:
         """Parameters in the customer's region."""
         return cast("SSMClient", self.client("ssm"))
+
+    @property
+    def tagging(self) -> BaseClient:
+        """What has which tags, in the customer's region."""
+        return self.client("resourcegroupstaggingapi")
 
     @property
     def pricing(self) -> PricingClient:

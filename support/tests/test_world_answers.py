@@ -115,11 +115,12 @@ def _clients() -> Clients:
 
 
 def test_every_answer_is_what_moto_would_write(clients: Clients, compared: Counter[str]) -> None:
-    ec2, elb, ssm, cloudwatch, sts = (clients(name) for name in ("ec2", "elbv2", "ssm", "cloudwatch", "sts"))
+    ec2, elb, tagging, ssm, cloudwatch, sts = (clients(name) for name in ("ec2", "elbv2", "resourcegroupstaggingapi", "ssm", "cloudwatch", "sts"))
     answers = itertools.chain(
         _sts(sts),
         _ec2(ec2),
         _elb(elb, ec2),
+        _tagging(tagging),
         _ssm(ssm),
         _cloudwatch(cloudwatch, ec2),
     )
@@ -181,6 +182,17 @@ def _elb(elb: Any, ec2: Any) -> Iterator[str]:  # noqa: ANN401
     elb.delete_target_group(TargetGroupArn=other)
     yield from ("DescribeLoadBalancers", "DescribeTargetGroups", "DescribeTargetHealth", "DescribeListeners")
     yield from ("DescribeTags", "ModifyListener", "DeregisterTargets", "DeleteTargetGroup")
+
+
+def _tagging(tagging: Any) -> Iterator[str]:  # noqa: ANN401
+    pages = tagging.get_paginator("get_resources").paginate(
+        TagFilters=[{"Key": "optiinfra:deployment"}],
+        ResourceTypeFilters=["elasticloadbalancing:loadbalancer", "elasticloadbalancing:targetgroup"],
+        PaginationConfig={"PageSize": 1},
+    )
+    found = [told["ResourceARN"].split("/")[-2] for page in pages for told in page["ResourceTagMappingList"]]
+    assert found == ["chat", "one"]
+    yield from ("GetResources", "GetResources")
 
 
 def _ssm(ssm: Any) -> Iterator[str]:  # noqa: ANN401

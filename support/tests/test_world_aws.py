@@ -43,17 +43,19 @@ def test_accounts_see_nothing_of_each_other(world: RunningWorld) -> None:
 
 def test_lists_come_in_pages_as_short_as_declared(world: RunningWorld) -> None:
     account = world.account()
-    ec2, elbv2 = world.aws(account, "ec2", "elbv2")
+    ec2, elbv2, tagging = world.aws(account, "ec2", "elbv2", "resourcegroupstaggingapi")
     for name in ("chat", "search", "batch"):
         launch(ec2, 1, name)
         subnets = [subnet["SubnetId"] for subnet in ec2.describe_subnets()["Subnets"][:2]]
-        elbv2.create_load_balancer(Name=name, Subnets=subnets)
+        elbv2.create_load_balancer(Name=name, Subnets=subnets, Tags=[{"Key": "team", "Value": name}])
     world.control("PUT", f"{account}/pages", {"size": 2})
     first = ec2.describe_instances(MaxResults=1000)
     rest = ec2.describe_instances(MaxResults=1000, NextToken=first["NextToken"])
     assert (len(first["Reservations"]), len(rest["Reservations"]), rest.get("NextToken")) == (2, 1, None)
     pages = list(elbv2.get_paginator("describe_load_balancers").paginate())
     assert [len(page["LoadBalancers"]) for page in pages] == [2, 1]
+    pages = list(tagging.get_paginator("get_resources").paginate(TagFilters=[{"Key": "team"}]))
+    assert [len(page["ResourceTagMappingList"]) for page in pages] == [2, 1]
     assert len(ec2.describe_instances()["Reservations"]) == 3
 
 

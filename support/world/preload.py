@@ -17,6 +17,7 @@ AFTER_MOTO = (
     "support.world.aws.elbv2",
     "support.world.aws.pricing",
     "support.world.aws.sts",
+    "support.world.aws.tagging",
     "support.world.world",
 )
 """What may import parts of moto, which must be loaded in our way before."""

@@ -2,36 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
 from support.platform.cloud import AwsAccount
 from support.platform.fleet.views import DEPLOYMENT_TAG, Door, group_name, name_of_group
 
-TAGS_PER_CALL = 20
+LOAD_BALANCER = "elasticloadbalancing:loadbalancer"
 
 
 def doors_of(account: AwsAccount, deployments: Collection[str]) -> dict[str, Door]:
     """The load balancer of each of these deployments that has one, found by its tag."""
     if not deployments:
         return {}
-    arns = [one["LoadBalancerArn"] for page in account.elbv2.get_paginator("describe_load_balancers").paginate() for one in page["LoadBalancers"]]
-    tagged = _deployment_of(account, arns)
-    return {tagged[arn]: _door(account, arn, tagged[arn]) for arn in arns if tagged.get(arn) in deployments}
+    doors = {name: _door(account, arn, name) for arn, name in _tagged(account) if name in deployments}
+    return {name: door for name, door in doors.items() if door is not None}
 
 
-def _deployment_of(account: AwsAccount, arns: Sequence[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for start in range(0, len(arns), TAGS_PER_CALL):
-        for told in account.elbv2.describe_tags(ResourceArns=arns[start : start + TAGS_PER_CALL])["TagDescriptions"]:
-            names = [tag["Value"] for tag in told["Tags"] if tag["Key"] == DEPLOYMENT_TAG]
-            found.update((told["ResourceArn"], name) for name in names)
-    return found
+def _tagged(account: AwsAccount) -> Iterator[tuple[str, str]]:
+    """ARN and deployment of each load balancer that has our tag, over all pages."""
+    pages = account.tagging.get_paginator("get_resources").paginate(TagFilters=[{"Key": DEPLOYMENT_TAG}], ResourceTypeFilters=[LOAD_BALANCER])
+    for page in pages:
+        for told in page["ResourceTagMappingList"]:
+            yield told["ResourceARN"], {tag["Key"]: tag["Value"] for tag in told["Tags"]}[DEPLOYMENT_TAG]
 
 
-def _door(account: AwsAccount, load_balancer_arn: str, deployment: str) -> Door:
-    listeners = account.elbv2.describe_listeners(LoadBalancerArn=load_balancer_arn)["Listeners"]
+def _door(account: AwsAccount, load_balancer_arn: str, deployment: str) -> Door | None:
+    """None for a load balancer that is no more: AWS tells of tags for a while after what had them."""
+    elb = account.elbv2
+    try:
+        listeners = elb.describe_listeners(LoadBalancerArn=load_balancer_arn)["Listeners"]
+    except elb.exceptions.LoadBalancerNotFoundException:
+        return None
     if not listeners:
         return Door(load_balancer_arn)
     return Door(load_balancer_arn, listeners[0]["ListenerArn"], _traffic(listeners[0].get("DefaultActions", []), deployment))

@@ -86,5 +86,5 @@ async def _deserted(hold: Hold, receive: Receive) -> bool:
 
 
 READING = ("Describe", "Get", "List", "Assume")
-HISTORY_NAMES = {"elasticloadbalancing": "elbv2", "monitoring": "cloudwatch"}
+HISTORY_NAMES = {"elasticloadbalancing": "elbv2", "monitoring": "cloudwatch", "tagging": "resourcegroupstaggingapi"}
 """Services are known in the history, and to faults, by boto3's names."""

@@ -13,7 +13,7 @@ from typing import Any
 
 REGIONS = ("us-east-1", "us-east-2", "us-west-2", "eu-west-1", "eu-central-1")
 FAMILIES = ("g4dn.", "g5.", "g6.", "g6e.", "p4d.", "p4de.", "p5.", "c6i.", "m6i.", "c5.", "m5.", "t3.")
-SERVICES = ("ec2", "elbv2", "ssm", "cloudwatch", "iam", "sts")
+SERVICES = ("ec2", "elbv2", "ssm", "cloudwatch", "iam", "sts", "resourcegroupstaggingapi")
 """What moto answers here, by boto3's names."""
 IMAGE = "ami-0acceptance"
 """An image that each account has; moto's own catalogue costs seconds per account."""
@@ -69,6 +69,7 @@ def _import_services() -> None:
     import moto.events.models
     import moto.iam.access_control
     import moto.iam.responses
+    import moto.resourcegroupstaggingapi.responses
     import moto.ssm.responses
     import moto.sts.responses  # noqa: F401
 

@@ -113,6 +113,7 @@ def services(world: World) -> dict[str, Service]:
     from support.world.aws.elbv2 import LoadBalancing
     from support.world.aws.pricing import Pricing
     from support.world.aws.sts import Sts
+    from support.world.aws.tagging import Tagging
 
     return {
         "sts": MotoService(lambda: Sts(world)),
@@ -120,6 +121,7 @@ def services(world: World) -> dict[str, Service]:
         "ec2": MotoService(lambda: Ec2(world)),
         "elasticloadbalancing": MotoService(lambda: LoadBalancing(world)),
         "ssm": MotoService(SimpleSystemManagerResponse),
+        "tagging": MotoService(lambda: Tagging(world)),
         "monitoring": MotoService(lambda: CloudWatch(world)),
         "pricing": Pricing(),
     }

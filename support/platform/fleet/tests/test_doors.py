@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 
-from support.platform.fleet.doors import _traffic
-from support.platform.fleet.views import group_name, name_of_group
+from support.platform.fleet.doors import _traffic, doors_of
+from support.platform.fleet.views import DEPLOYMENT_TAG, Door, group_name, name_of_group
 
 ARN = "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/{}/73e2d6bc24d8a067"
 
@@ -25,3 +28,35 @@ def test_a_name_that_is_too_long_keeps_its_purpose() -> None:
 
 def test_without_weights_all_traffic_is_on_demand() -> None:
     assert _traffic([], "chat") == {"on_demand": "100", "spot": "0"}
+
+
+class _Account:
+    """An account with two pages of load balancers, one of which has gone since."""
+
+    class exceptions:  # noqa: N801  botocore's name
+        class LoadBalancerNotFoundException(Exception):
+            """As botocore's."""
+
+    def __init__(self) -> None:
+        self.tagging = self.elbv2 = self
+
+    def get_paginator(self, _operation: str) -> _Account:
+        return self
+
+    def paginate(self, **_: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401
+        for names in (("chat", "gone"), ("search", "bare")):
+            tagged = (
+                {"ResourceARN": f"arn:{name}", "Tags": [{"Key": "team", "Value": "x"}, {"Key": DEPLOYMENT_TAG, "Value": name}]} for name in names
+            )
+            yield {"ResourceTagMappingList": list(tagged)}
+
+    def describe_listeners(self, LoadBalancerArn: str) -> dict[str, Any]:  # noqa: N803  AWS's name
+        if LoadBalancerArn == "arn:gone":
+            raise self.exceptions.LoadBalancerNotFoundException
+        return {"Listeners": [] if LoadBalancerArn == "arn:bare" else [{"ListenerArn": f"{LoadBalancerArn}/listener"}]}
+
+
+def test_doors_are_those_of_the_deployments_that_are_still_there() -> None:
+    account: Any = _Account()
+    assert doors_of(account, {"chat", "gone", "bare", "unknown"}) == {"chat": Door("arn:chat", "arn:chat/listener"), "bare": Door("arn:bare")}
+    assert doors_of(account, set()) == {}
