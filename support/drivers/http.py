@@ -14,6 +14,8 @@ from yarl import URL
 
 CONNECT_SECONDS = 5.0
 
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
 
 class NoAnswer(Exception):
     """Nothing came back, or not in time; the message is the kind of failure, such as `ClientConnectorError`."""
@@ -21,7 +23,7 @@ class NoAnswer(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back, whatever its status. Names of headers are in lower case."""
+    """What came back, whatever its status. Headers are found however their names are written."""
 
     status: int
     headers: Mapping[str, str]
@@ -69,13 +71,12 @@ class Http:
         sent = dict(headers or {})
         content = None
         if body is not None:
-            content = json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+            content = _JSON.encode(body).encode()
             sent["Content-Type"] = "application/json"
         whole = URL(f"{self._base}{url}?{urlencode(query)}" if query else f"{self._base}{url}", encoded=True)
         try:
             async with self._session.request(method, whole, data=content, headers=sent, allow_redirects=False) as answered:
-                named = {name.lower(): value for name, value in answered.headers.items()}
-                return Answer(answered.status, named, await answered.read())
+                return Answer(answered.status, answered.headers, await answered.read())
         except (aiohttp.ClientError, TimeoutError) as error:
             raise NoAnswer(type(error).__name__) from error
 

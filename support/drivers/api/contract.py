@@ -5,29 +5,37 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
-from jsonschema_rs import Draft202012Validator, ValidationError
+from jsonschema_rs import Draft202012Validator, Registry, ValidationError
 
 from support.drivers.lost import ContractBroken
 
 _PARAMETER = re.compile(r"\{[^}]*\}")
 MOST_VIOLATIONS = 5
+DOCUMENT = "urn:openapi"
+"""Under this name validators find the document."""
+
+Place = tuple[str, ...]
+"""Where something stands in the document: the names on the way to it."""
 
 
 class PublishedContract:
     """The document at /openapi.json. Validators are compiled once for each operation and status."""
 
-    def __init__(self, document: Mapping[str, Any]) -> None:
+    def __init__(self, document: dict[str, Any]) -> None:
         paths = document.get("paths")
         if not isinstance(paths, Mapping) or not paths:
             raise ContractBroken("the platform publishes no OpenAPI document with operations")
         self._components = document.get("components", {})
-        self._operations: dict[tuple[str, str], Mapping[str, Any]] = {
-            (method.upper(), _PARAMETER.sub("{}", path)): operation
+        self._places: dict[tuple[str, str], Place] = {
+            (method.upper(), _PARAMETER.sub("{}", path)): ("paths", path, method)
             for path, item in paths.items()
             for method, operation in item.items()
             if isinstance(operation, Mapping) and "responses" in operation
         }
+        self._operations: dict[tuple[str, str], Mapping[str, Any]] = {named: paths[path][method] for named, (_, path, method) in self._places.items()}
+        self._registry = Registry([(DOCUMENT, document)])
         self._validators: dict[tuple[str, str, str], Draft202012Validator | None] = {}
         self.exercised: set[tuple[str, str]] = set()
 
@@ -60,7 +68,7 @@ class PublishedContract:
             raise ContractBroken(f"the platform's published document does not know {method} {template}")
         self.exercised.add((method, template))
         validator = self._validator(operation, method, template, str(status))
-        if validator is None:
+        if validator is None or validator.is_valid(body):
             return
         violations = [f"{_place(error)}: {error.message[:300]}" for error in validator.iter_errors(body)][:MOST_VIOLATIONS]
         if violations:
@@ -70,23 +78,33 @@ class PublishedContract:
     def _validator(self, operation: Mapping[str, Any], method: str, template: str, status: str) -> Draft202012Validator | None:
         key = (method, template, status)
         if key not in self._validators:
-            self._validators[key] = self._compiled(_response(operation, status), f"{method} {template}", status)
+            named = _named(operation["responses"], status)
+            if named is None:
+                raise ContractBroken(f"{method} {template} answered {status}, which its published document does not mention")
+            self._validators[key] = self._compiled(operation["responses"][named], (*self._places[method, template], "responses", named))
         return self._validators[key]
 
-    def _compiled(self, response: Mapping[str, Any] | None, operation: str, status: str) -> Draft202012Validator | None:
-        if response is None:
-            raise ContractBroken(f"{operation} answered {status}, which its published document does not mention")
+    def _compiled(self, response: Mapping[str, Any], place: Place) -> Draft202012Validator | None:
+        """What judges bodies of a response; the schema is read where it stands, so that what it refers to is not read again for each."""
         if "$ref" in response:
-            response = self._components["responses"][response["$ref"].rsplit("/", 1)[-1]]
+            place = ("components", "responses", response["$ref"].rsplit("/", 1)[-1])
+            response = self._components["responses"][place[-1]]
         content = response.get("content", {})
-        schema = next((part["schema"] for kind, part in content.items() if "json" in kind and "schema" in part), None)
-        return None if schema is None else Draft202012Validator({**schema, "components": self._components})
+        kind = next((kind for kind, part in content.items() if "json" in kind and "schema" in part), None)
+        if kind is None:
+            return None
+        return Draft202012Validator({"$ref": _reference(*place, "content", kind, "schema")}, registry=self._registry)
 
 
-def _response(operation: Mapping[str, Any], status: str) -> Mapping[str, Any] | None:
-    responses = operation["responses"]
-    found = responses.get(status) or responses.get(f"{status[0]}XX") or responses.get("default")
-    return found if isinstance(found, Mapping) else None
+def _named(responses: Mapping[str, Any], status: str) -> str | None:
+    """Under which name an answer of that status is described."""
+    return next((name for name in (status, f"{status[0]}XX", "default") if isinstance(responses.get(name), Mapping)), None)
+
+
+def _reference(*place: str) -> str:
+    """What refers to a place of the document, as a URI with a JSON pointer."""
+    pointer = "".join(f"/{name.replace('~', '~0').replace('/', '~1')}" for name in place)
+    return f"{DOCUMENT}#{quote(pointer, safe='/~')}"
 
 
 def _place(error: ValidationError) -> str:

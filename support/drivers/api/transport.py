@@ -123,13 +123,14 @@ class Transport:
 
     async def _sent(self, request: Request) -> tuple[Answer, Any]:
         """The answer, and what it says."""
+        path = request.path
         try:
-            answer = await self.client.ask(request.method, request.path, body=request.body, query=request.query, headers=self.caller.headers)
+            answer = await self.client.ask(request.method, path, body=request.body, query=request.query, headers=self.caller.headers)
         except NoAnswer as error:
-            self.journal.exchanged(Exchange(request.method, request.path, request.body, None, str(error), request.operation))
+            self.journal.exchanged(Exchange(request.method, path, request.body, None, str(error), request.operation))
             raise TargetLost(f"the platform did not answer {request} ({error})") from error
         said, correlation = _json(answer), answer.headers.get(CORRELATION)
-        self.journal.exchanged(Exchange(request.method, request.path, request.body, answer.status, said, request.operation, correlation))
+        self.journal.exchanged(Exchange(request.method, path, request.body, answer.status, said, request.operation, correlation))
         return answer, said
 
 
