@@ -5,19 +5,17 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any, TypeVar, cast
 
-import orjson
 from sqlalchemy import (
     JSON,
     Connection,
     DateTime,
     Dialect,
-    Engine,
     FromClause,
     Insert,
     Numeric,
@@ -26,7 +24,6 @@ from sqlalchemy import (
     Table,
     Update,
     bindparam,
-    create_engine,
     event,
     insert,
     select,
@@ -35,11 +32,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Session, UOWTransaction
 from sqlalchemy.orm.instrumentation import manager_of_class
-from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.types import TypeDecorator
 
+from support.platform import engines
+from support.platform.engines import Connecting, Kept
+
 _GATHERED, _HOOKS, _TABLES = "gathered", "after_commit", "tables"
-_JSON: Any = {"json_serializer": lambda value: orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode(), "json_deserializer": orjson.loads}
 
 
 class Base(DeclarativeBase):
@@ -123,9 +121,10 @@ class Database:
         self._thread = threading.local()
         self._count = itertools.count(1)
         self._written: dict[str, int] = {}
-        self.engine = _sqlite(url, "BEGIN") if self.is_sqlite else _postgres(url)
-        self._writer = _sqlite(url, "BEGIN IMMEDIATE") if self.is_sqlite else self.engine
-        self._kept: Connection | None = None
+        self.engine = engines.sqlite(url, "BEGIN") if self.is_sqlite else engines.postgres(url)
+        self._writer = engines.sqlite(url, "BEGIN IMMEDIATE") if self.is_sqlite else self.engine
+        self._askers: Connecting = Kept(self.engine) if self.is_sqlite else self.engine
+        self._writers: Connecting = Kept(self._writer) if self.is_sqlite else self.engine
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -138,7 +137,7 @@ class Database:
             self._writing.acquire()
         self._thread.writing = True
         try:
-            with self._connected() as connection, connection.begin(), _Writing(connection) as session:
+            with self._writers.connect() as connection, connection.begin(), _Writing(connection) as session:
                 session.info.update({_GATHERED: unwritten, _HOOKS: hooks})
                 yield session
                 for write, what in unwritten.items():
@@ -153,25 +152,15 @@ class Database:
         for hook in hooks:
             hook()
 
-    def _connected(self) -> AbstractContextManager[Connection]:
-        """Where to write. SQLite's one writer keeps its connection: taking it from the pool and giving it back is a third of a small transaction."""
-        if self._writing is None:
-            return self._writer.connect()
-        if self._kept is None:
-            self._kept = self._writer.connect()
-        return nullcontext(self._kept)
-
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A reading transaction with one consistent view; nothing written through it is kept."""
         with Session(self.engine, expire_on_commit=False) as session:
             yield session
 
-    @contextmanager
-    def asking(self) -> Iterator[Connection]:
+    def asking(self) -> AbstractContextManager[Connection]:
         """As `reading`, for statements alone: without a session around it a question costs half as much."""
-        with self.engine.connect() as connection:
-            yield connection
+        return self._askers.connect()
 
     def found(self, kind: type[Record], wanted: Select[Any], **given: Any) -> list[Record]:  # noqa: ANN401  what the statement takes
         """What a statement finds whose first columns are all columns of that table, in their order. The objects belong to no session."""
@@ -195,10 +184,9 @@ class Database:
 
     def close(self) -> None:
         """Gives back every connection."""
-        with self._writing or nullcontext():
-            if self._kept is not None:
-                self._kept.close()
-                self._kept = None
+        for kept in (self._askers, self._writers):
+            if isinstance(kept, Kept):
+                kept.close()
         self.engine.dispose()
         self._writer.dispose()
 
@@ -289,27 +277,3 @@ def _note_tables(session: Session, _: UOWTransaction) -> None:
 
 
 event.listen(_Writing, "after_flush", _note_tables)
-
-
-def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401  the driver's connection
-    connection.isolation_level = None
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=NORMAL")
-    connection.execute("PRAGMA foreign_keys=ON")
-    connection.execute("PRAGMA busy_timeout=10000")
-
-
-def _postgres(url: str) -> Engine:
-    return create_engine(url, pool_size=10, max_overflow=40, pool_timeout=10, pool_pre_ping=True, connect_args={"connect_timeout": 3}, **_JSON)
-
-
-def _sqlite(url: str, begin: str) -> Engine:
-    """Whose transactions begin with that statement, which the driver leaves out. Not by an event of the engine: those cost each statement time."""
-    engine = create_engine(url, pool_size=20, max_overflow=80, pool_timeout=10, connect_args={"check_same_thread": False, "timeout": 10}, **_JSON)
-    event.listen(engine, "connect", _prepare_sqlite)
-
-    def do_begin(dbapi_connection: PoolProxiedConnection) -> None:
-        cast("Any", dbapi_connection.driver_connection).execute(begin)
-
-    engine.dialect.do_begin = do_begin  # type: ignore[method-assign]
-    return engine

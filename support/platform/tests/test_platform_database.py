@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import object_session
 
 from support.platform.database import Database, Gathered, NestedSession, add_now, after_commit, change_now, gathered, record_of, row_now
+from support.platform.engines import KEPT
 from support.platform.tables import Customer, Event, Optimization
 
 
@@ -181,3 +182,16 @@ def test_what_went_wrong_in_one_transaction_does_not_stay_for_the_next(database:
     database.close()
     with database.session() as session:
         assert session.get_one(Customer, "cus_1").company_name == "Northwind"
+
+
+def test_who_asks_at_the_same_time_has_a_connection_of_its_own_and_sees_no_earlier_moment(database: Database) -> None:
+    wanted = select(Customer.id)
+    with ExitStack() as asking:
+        connections = [asking.enter_context(database.asking()) for _ in range(KEPT + 2)]
+        assert [connection.scalars(wanted).all() for connection in connections] == [[]] * len(connections)
+        assert len({id(connection) for connection in connections}) == len(connections)
+    with database.session() as session:
+        add_now(session, northwind())
+    for _ in range(2):
+        with database.asking() as first, database.asking() as second:
+            assert first.scalars(wanted).all() == second.scalars(wanted).all() == ["cus_1"]
