@@ -6,7 +6,7 @@ import random
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
 
 import msgspec
 
@@ -21,7 +21,7 @@ PORT = 8000
 _NUMBER = re.compile(r"-?\d+")
 
 
-class _Choice(msgspec.Struct):
+class _Choice(msgspec.Struct, gc=False):
     """An answer to one of the prompts of a request: to the one at its place unless it says which."""
 
     text: str = ""
@@ -44,11 +44,6 @@ class KnownPrompt:
     question: str
     answer: int
 
-    @cached_property
-    def plain(self) -> str:
-        """The answer in digits alone."""
-        return str(self.answer)
-
     def answered_by(self, text: str) -> bool:
         """Whether the last number in the text is the answer."""
         numbers = _NUMBER.findall(text.replace(",", ""))
@@ -67,16 +62,30 @@ def known_prompts() -> tuple[KnownPrompt, ...]:
     return tuple(found.values())
 
 
-def right_answers(batch: Sequence[KnownPrompt], content: bytes) -> Count:
-    """How many of these prompts are answered right. ValueError if the content is no answer to them."""
-    choices = _COMPLETION.decode(content).choices
-    texts = {place if choice.index is None else choice.index: choice.text for place, choice in enumerate(choices)}
-    wordy = [index for index, prompt in enumerate(batch) if texts.get(index) != prompt.plain]
-    right = len(batch) - len(wordy) + sum(batch[index].answered_by(texts[index]) for index in wordy if index in texts)
-    return Count(right, len(texts))
+class Batch:
+    """Prompts that are asked in one request."""
+
+    def __init__(self, prompts: Sequence[KnownPrompt]) -> None:
+        self._prompts = prompts
+        self._plain = {place: str(prompt.answer) for place, prompt in enumerate(prompts)}
+        self.questions = [prompt.question for prompt in prompts]
+
+    def right_answers(self, content: bytes) -> Count:
+        """How many of these prompts are answered right. ValueError if the content is no answer to them."""
+        choices = _COMPLETION.decode(content).choices
+        texts = {place if choice.index is None else choice.index: choice.text for place, choice in enumerate(choices)}
+        wordy = [place for place, answer in self._plain.items() if texts.get(place) != answer]
+        right = len(self._plain) - len(wordy) + sum(self._prompts[place].answered_by(texts[place]) for place in wordy if place in texts)
+        return Count(right, len(texts))
 
 
 _PROMPTS = known_prompts()
+
+
+@lru_cache(256)
+def _part(place: int, parts: int) -> Batch:
+    """One of so many equal parts of the known prompts."""
+    return Batch(_PROMPTS[place::parts])
 
 
 class Probe:
@@ -95,17 +104,17 @@ class Probe:
         if not addresses:
             return None
         servers = [addresses[name] for name in sorted(addresses)]
-        asked = [self._ask(server, _PROMPTS[index :: len(servers)]) for index, server in enumerate(servers)]
+        asked = [self._ask(server, _part(index, len(servers))) for index, server in enumerate(servers)]
         answered = [count for count in asked if count is not None]
         return sum(answered, Count(0, 0)) if answered else None
 
-    def _ask(self, address: str, batch: tuple[KnownPrompt, ...]) -> Count | None:
-        body = {"model": self._model, "prompt": [prompt.question for prompt in batch], "max_tokens": 8, "temperature": 0}
+    def _ask(self, address: str, batch: Batch) -> Count | None:
+        body = {"model": self._model, "prompt": batch.questions, "max_tokens": 8, "temperature": 0}
         try:
             answered = self._client.post(f"http://{address}:{PORT}/v1/completions", body)
             if not answered.ok:
                 return None
-            return right_answers(batch, answered.content)
+            return batch.right_answers(answered.content)
         except (Unreachable, ValueError):
             return None
 

@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from support.platform.optimizations.health import Count
-from support.platform.telemetry.probe import PROMPTS, KnownPrompt, known_prompts, right_answers
+from support.platform.telemetry.probe import PROMPTS, Batch, KnownPrompt, known_prompts
 
 SUMS = (KnownPrompt("What is 1 + 1?", 2), KnownPrompt("What is 1 + 2?", 3))
 
@@ -39,10 +39,10 @@ ANSWERED = [
 
 @pytest.mark.parametrize(("choices", "count"), ANSWERED)
 def test_each_choice_answers_the_prompt_at_its_place_or_that_it_names(choices: list[dict[str, object]], count: Count) -> None:
-    assert right_answers(SUMS, orjson.dumps({"model": "m", "choices": choices})) == count
+    assert Batch(SUMS).right_answers(orjson.dumps({"model": "m", "choices": choices})) == count
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"choices": 1}', b'{"choices": [{"text": "\xff"}]}'])
 def test_what_is_no_answer_is_told_apart(content: bytes) -> None:
     with pytest.raises(ValueError, match=r".+"):
-        right_answers(SUMS, content)
+        Batch(SUMS).right_answers(content)
