@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol, cast
+from urllib.parse import urlencode
 
 from support.platform.clock import Clock
 from support.platform.settings import Settings
@@ -253,6 +254,7 @@ class Cloud:
                 self._base.register_component("data_loader", _descriptions())
                 for event, handler in _of_no_use():
                     self._base.unregister(event, handler)
+                self._base.register("before-call", _write_form)
                 self._base.register_component("response_parser_factory", Parsers(_moment))
             return self._base
 
@@ -357,6 +359,13 @@ def _on_behalf_of(credentials: RoleCredentials, shared: BaseClient) -> BaseClien
 def _sign_for_whoever_is_acting(request: Any, **_: object) -> None:  # noqa: ANN401  botocore's own
     """botocore's hook before a request is signed. LookupError if nobody is acting: nothing is ever signed with the platform's own keys instead."""
     request.context.setdefault("signing", {})["request_credentials"] = _acting.get()
+
+
+def _write_form(**told: Any) -> None:  # noqa: ANN401  botocore's own
+    """botocore's hook before a request is made. Without it a form would be written each time that it is looked at: to sign it, and to send it."""
+    request = told["params"]
+    if isinstance(request["body"], dict):
+        request["body"] = urlencode(request["body"]).encode()
 
 
 def _moment(told: Any) -> datetime:  # noqa: ANN401  (text, or seconds since 1970)

@@ -33,6 +33,8 @@ class _Lists(ResponseParser):
     def _handle_list(self, shape: ListShape, node: Any) -> list[Any]:  # noqa: ANN401  (botocore's own)
         member = shape.member
         read = self._reader_of(member)
+        if read is _as_it_is:
+            return list(node)
         return [None if item is None else read(member, item) for item in node]
 
     def _reader_of(self, shape: Shape) -> Reader:
@@ -65,6 +67,9 @@ class _Xml(BaseXMLResponseParser, _Lists):
                 name, of, read = member
                 parsed[name] = read(of, element)
         return parsed
+
+    def _handle_string(self, _shape: Shape, node: Any) -> str:  # noqa: ANN401
+        return node.text or ""
 
     def _listed(self, shape: StructureShape) -> Mapping[str, tuple[str, Shape, Reader]] | None:
         """The members of a structure by the names of their elements; None where reading takes more than that."""
