@@ -19,7 +19,7 @@ from support.platform.optimizations import ending
 from support.platform.optimizations.change import Change, Work
 from support.platform.optimizations.documents import Failure
 from support.platform.optimizations.failures import NothingChanged, StepFailed, StopRequested
-from support.platform.optimizations.journal import Journal
+from support.platform.optimizations.journal import Begun, Journal
 from support.platform.services import Services
 from support.platform.turns import Turns
 
@@ -132,8 +132,10 @@ class Engine:
 
     def carry_out(self, optimization_id: str) -> None:
         with self._under_way(optimization_id):
-            steps = self.journal.begin(optimization_id)
-            if steps and all(self.take(optimization_id, step) for step in steps) and self.complete(optimization_id):
+            step = self.journal.begin(optimization_id)
+            while step is not None:
+                step = self.take(optimization_id, step)
+            if self.journal.read(optimization_id).status == "running" and self.complete(optimization_id):
                 return
             record = self.journal.read(optimization_id)
             if record.status == "rolling_back" and record.rolled_back_from != "completed":
@@ -192,33 +194,30 @@ class Engine:
     def _rest(self) -> None:
         self._when_launched(lambda durable: durable.rest())
 
-    def take(self, optimization_id: str, step: str) -> bool:
-        """Takes the step, unless a former process has. Whether the next one is to be taken; if not, the record says what is."""
+    def take(self, optimization_id: str, begun: Begun) -> Begun | None:
+        """Takes the step, and answers the next one that is to be taken; if none is, the record says why."""
         from support.platform.optimizations.durable import Halted
 
+        step = begun.name
         try:
-            before = self.journal.step_started(optimization_id, step)
-            if before == "completed":
-                return True
-            outcome = self.change(optimization_id).take(step, resumed=before != "pending")
+            outcome = self.change(optimization_id).take(step, resumed=begun.resumed)
         except ClockStopped as error:
             raise Halted from error
         except StopRequested:
             self.journal.step_stopped(optimization_id, step, "stopped on request")
-            return False
+            return None
         except NothingChanged as error:
             self.journal.step_failed(optimization_id, Failure(step=step, cause=str(error), trigger=error.trigger, ends="failed"))
             self.journal.close(optimization_id, ending.failed(self))
-            return False
+            return None
         except StepFailed as error:
             self.journal.step_failed(optimization_id, Failure(step=step, cause=str(error), trigger=error.trigger))
-            return False
+            return None
         except Exception as error:  # noqa: BLE001  whatever stops a step must take the change back and not leave it half done
             _log.exception("step %s of %s failed", step, optimization_id)
             self.journal.step_failed(optimization_id, Failure(step=step, cause=_told(error), trigger="step_failed"))
-            return False
-        self.journal.step_completed(optimization_id, step, outcome)
-        return self.journal.read(optimization_id).status == "running"
+            return None
+        return self.journal.step_completed(optimization_id, step, outcome)
 
     def complete(self, optimization_id: str) -> bool:
         """Ends a change whose steps have all been taken; False if it is to go back instead."""

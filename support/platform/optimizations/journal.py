@@ -18,7 +18,7 @@ from support.platform.optimizations.documents import Failure, Node, Plan, Snapsh
 from support.platform.recommendations.service import mark
 from support.platform.services import Services
 from support.platform.tables import Customer, Optimization, OptimizationStep
-from support.platform.vocabulary import EventSource, EventType, OptimizationStatus, StepStatus
+from support.platform.vocabulary import EventSource, EventType, OptimizationStatus
 
 ENTITY = "optimization"
 SYSTEM = "system"
@@ -35,7 +35,13 @@ _RECORDS = select(_changes, _customers).join_from(_changes, _customers, _custome
 _RECORD = _RECORDS.where(_changes.c.id == bindparam("change"))
 _UNFINISHED = _RECORDS.where(_changes.c.status.in_(UNDER_WAY)).order_by(_changes.c.created_at, _changes.c.id)
 _LOCKED = select(_changes).where(_changes.c.id == bindparam("change")).with_for_update(key_share=True)
-_STEPS = select(_steps.c.name).where(_steps.c.optimization_id == bindparam("change")).order_by(_steps.c.position)
+_NEXT = (
+    select(_steps.c.name, _steps.c.status, _steps.c.started_at)
+    .join_from(_steps, _changes, _changes.c.id == _steps.c.optimization_id)
+    .where(_changes.c.id == bindparam("change"), _changes.c.status == "running", _steps.c.status != "completed")
+    .order_by(_steps.c.position)
+    .limit(1)
+)
 _BEGUN = (
     select(_steps.c.name)
     .where(_steps.c.optimization_id == bindparam("change"), _steps.c.status.not_in(("pending", "undone")))
@@ -43,7 +49,6 @@ _BEGUN = (
 )
 _STEP = select(_steps.c.status, _steps.c.started_at, _steps.c.outcome).where(_this_step)
 _SET_STEP = update(_steps).where(_this_step)
-_START = update(_steps).where(_this_step, _steps.c.status == "pending")
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,14 @@ class Record:
     def serving(self) -> tuple[Node, ...]:
         """The nodes that the change launched and has not released."""
         return tuple(node for node in self.nodes if node.released_at is None)
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A step that is being taken. `resumed`: a former process may have taken a part of it."""
+
+    name: str
+    resumed: bool
 
 
 class Journal:
@@ -91,8 +104,8 @@ class Journal:
         with self._services.database.asking() as connection:
             return [_record(found) for found in connection.execute(_UNFINISHED)]
 
-    def begin(self, optimization_id: str) -> list[str]:
-        """From pending to running, told once. Answers the names of the steps; none if the change is not to go on."""
+    def begin(self, optimization_id: str) -> Begun | None:
+        """From pending to running, told once. Answers the step that is being taken from now on, as `_go_on` does."""
         with self._services.database.session() as session:
             row = locked(session, optimization_id)
             if row.status == "pending":
@@ -100,37 +113,23 @@ class Journal:
                 if row.recommendation_id is not None:
                     mark(session, row.recommendation_id, "executing")
                 self.tell(session, row, "optimization_started", {"type": row.type})
-            return list(session.connection().scalars(_STEPS, {"change": optimization_id})) if row.status == "running" else []
+            return self._go_on(session, _change_of(row))
 
     def to_undo(self, optimization_id: str) -> list[str]:
         """The names of the steps that were begun and are not undone, last first."""
         with self._services.database.asking() as connection:
             return list(connection.scalars(_BEGUN, {"change": optimization_id}))
 
-    def step_started(self, optimization_id: str, name: str) -> StepStatus:
-        """The step is being taken, unless it was completed before. Answers what it was until now.
-
-        Anything but pending is the work of a process that is gone.
-        """
-        with self._of_step(optimization_id) as (session, change):
-            this, now = {"change": optimization_id, "step": name}, self._services.clock.now()
-            if session.connection().execute(_START, {**this, "status": "running", "started_at": now}).rowcount:
-                self._tell(session, change, "step_started", {"step": name})
-                return "pending"
-            step = session.connection().execute(_STEP, this).one()
-            if step.status != "completed":
-                _set_step(session, optimization_id, name, status="running", error=None, started_at=step.started_at or now)
-            return cast("StepStatus", step.status)
-
     def step_begun(self, optimization_id: str, name: str) -> datetime:
         """When the step was started, by whichever process; the present moment if it was not."""
         return self._step(optimization_id, name).started_at or self._services.clock.now()
 
-    def step_completed(self, optimization_id: str, name: str, outcome: dict[str, Any]) -> None:
-        """The step was taken."""
+    def step_completed(self, optimization_id: str, name: str, outcome: dict[str, Any]) -> Begun | None:
+        """The step was taken. Answers the step that is being taken from now on, as `_go_on` does."""
         with self._of_step(optimization_id) as (session, change):
             _set_step(session, optimization_id, name, status="completed", finished_at=self._services.clock.now(), outcome=outcome)
             self._tell(session, change, "step_completed", {"step": name})
+            return self._go_on(session, change)
 
     def step_failed(self, optimization_id: str, failure: Failure) -> None:
         """The step failed; unless nothing was changed, the change goes back from here."""
@@ -233,12 +232,22 @@ class Journal:
 
     def tell(self, session: Session, row: Optimization, event: EventType, payload: dict[str, Any], *, user: str = SYSTEM) -> None:
         """An event of this change and an audit entry of the same name, in the caller's transaction."""
-        change = _Change(row.id, row.customer_id, row.recommendation_id, row.plan["agent_type"])
+        change = _change_of(row)
         self._tell(session, change, event, payload)
         self._audit(session, change, event, payload, user=user)
 
     def _audit(self, session: Session, change: _Change, action: str, details: dict[str, Any], *, user: str = SYSTEM) -> None:
         self._services.audit.record(session, change.customer_id, user, action, ENTITY, change.id, details)
+
+    def _go_on(self, session: Session, change: _Change) -> Begun | None:
+        """The first step that is not completed is being taken, told once. None if all are completed, or if the change is not to go on."""
+        step = session.connection().execute(_NEXT, {"change": change.id}).one_or_none()
+        if step is None:
+            return None
+        _set_step(session, change.id, step.name, status="running", error=None, started_at=step.started_at or self._services.clock.now())
+        if step.status == "pending":
+            self._tell(session, change, "step_started", {"step": step.name})
+        return Begun(step.name, resumed=step.status != "pending")
 
     @contextmanager
     def _of_step(self, optimization_id: str) -> Iterator[tuple[Session, _Change]]:
@@ -261,6 +270,10 @@ class _Change:
     customer_id: str
     recommendation_id: str | None
     agent_type: str
+
+
+def _change_of(row: Optimization) -> _Change:
+    return _Change(row.id, row.customer_id, row.recommendation_id, row.plan["agent_type"])
 
 
 def locked(session: Session, optimization_id: str) -> Optimization:

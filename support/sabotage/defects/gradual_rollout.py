@@ -35,9 +35,9 @@ def canary_only_reported() -> None:
 def begun_after_failure() -> None:
     @instead_of("support.platform.optimizations.journal:Journal.step_failed")
     def failed(step_failed: Broken, journal: Any, optimization_id: str, failure: Any) -> None:
-        step_failed(journal, optimization_id, failure)
         if failure.step == "validate_canary":
-            journal.step_started(optimization_id, "scale_to_50_percent")
+            journal.step_completed(optimization_id, failure.step, {})  # with which the next one begins
+        step_failed(journal, optimization_id, failure)
 
 
 @defect("REQ-SPT-009", "a success rate of 94.9% passes for healthy")

@@ -43,7 +43,7 @@ def unbegun_forgotten() -> None:
 
     @instead_of("support.platform.optimizations.journal:Journal.begin")
     def forgetful(begin: Broken, journal: Any, optimization_id: str) -> Any:
-        return [] if optimization_id in unbegun else begin(journal, optimization_id)
+        return None if optimization_id in unbegun else begin(journal, optimization_id)
 
 
 @defect("REQ-RES-001", "a saving is booked again when the end came before that was noted as done")

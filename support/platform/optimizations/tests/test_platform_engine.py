@@ -265,11 +265,12 @@ def test_what_was_noted_is_done_once_and_told_once(database_url: str, monkeypatc
         journal = service.engine_of(services).journal
         note = getattr(journal, noting)
 
-        def dying(optimization_id: str, step: str, outcome: dict[str, object]) -> None:
-            note(optimization_id, step, outcome)
+        def dying(optimization_id: str, step: str, outcome: dict[str, object]) -> object:
+            answered = note(optimization_id, step, outcome)
             if step == "watch":
                 dead.set()
                 raise Halted
+            return answered
 
         monkeypatch.setattr(journal, noting, dying)
         customer_id = rehearsal.customer(services)
