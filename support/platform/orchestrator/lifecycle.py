@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from support.platform.orchestrator import registry, tasks
 from support.platform.orchestrator.built_in import ensure_registered
-from support.platform.orchestrator.schemas import HEARTBEAT_SECONDS
 from support.platform.services import Services
 
 
 def start(services: Services) -> None:
-    """Registers the built-in agents and lets them beat; watches the others and their work."""
+    """Registers the built-in agents; watches the others and their work."""
     ensure_registered(services)
     registry.watch_all(services)
     tasks.resume(services)
-    services.clock.every(HEARTBEAT_SECONDS, lambda: registry.beat_built_in(services), "heartbeats of the built-in agents")

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import cast
 
-from sqlalchemy import Table, bindparam, or_, select, update
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from support.platform import ids
@@ -19,9 +18,6 @@ from support.platform.problems import conflict, not_found
 from support.platform.services import Services
 from support.platform.tables import Agent
 from support.platform.vocabulary import AgentStatus
-
-_agents = cast("Table", Agent.__table__)
-_BEAT = update(_agents).where(_agents.c.customer_id.is_(None)).values(last_heartbeat=bindparam("now"))
 
 
 def register(services: Services, caller: Caller, asked: Register) -> str:
@@ -86,7 +82,7 @@ def visible(session: Session, caller: Caller, now: datetime) -> Sequence[Agent]:
         wanted = wanted.where(or_(Agent.customer_id.is_(None), Agent.customer_id == caller.customer_id))
     found = session.scalars(wanted).all()
     for agent in found:
-        agent.status = standing.status_at(agent, now)
+        agent.status, agent.last_heartbeat = standing.status_at(agent, now), standing.heard_at(agent, now)
     return found
 
 
@@ -114,13 +110,6 @@ def watch_all(services: Services) -> None:
         ).all()
     for agent_id, heard in found:
         watch(services, agent_id, heard)
-
-
-def beat_built_in(services: Services) -> None:
-    """The heartbeat of the agents that run in the platform itself."""
-    now = services.clock.now()
-    with services.database.session() as session:
-        session.connection().execute(_BEAT, {"now": now})
 
 
 def _look(services: Services, agent_id: str) -> None:

@@ -18,6 +18,11 @@ def silent(agent: Agent, now: datetime) -> bool:
     return agent.customer_id is not None and now - agent.last_heartbeat >= SILENCE
 
 
+def heard_at(agent: Agent, now: datetime) -> datetime:
+    """When it was last heard of. The built-in agents run in the platform, which is heard at this moment."""
+    return now if agent.customer_id is None else agent.last_heartbeat
+
+
 def status_at(agent: Agent, now: datetime) -> AgentStatus:
     """Its status at this moment."""
     return "unavailable" if silent(agent, now) else cast("AgentStatus", agent.status)

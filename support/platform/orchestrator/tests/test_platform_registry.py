@@ -52,6 +52,16 @@ def test_unknown_agents_are_refused(runtime: Somebody, changed: dict[str, Any]) 
     assert [one["hostname"] for one in runtime.get("/orchestrator/agents").json()["agents"]] == ["optiinfra"] * 4
 
 
+def test_agents_of_the_platform_live_as_long_as_it(runtime: Somebody, clock: ClockServer) -> None:
+    own = register(runtime, "gpu-1").json()["agent_id"]
+    begun = agent(runtime, own)["last_heartbeat"]
+    clock.advance(timedelta(hours=1))
+    agents = runtime.get("/orchestrator/agents").json()["agents"]
+    assert {one["status"] for one in agents if one["agent_id"] != own} == {"active"}
+    assert {one["last_heartbeat"] > begun for one in agents if one["agent_id"] != own} == {True}
+    assert (agent(runtime, own)["status"], agent(runtime, own)["last_heartbeat"]) == ("unavailable", begun)
+
+
 def test_three_missed_heartbeats_and_a_return(northwind: Somebody, runtime: Somebody, clock: ClockServer) -> None:
     agent_id = register(runtime, "gpu-1").json()["agent_id"]
     assert beat(runtime, agent_id, "0.25").status_code == 200
