@@ -8,10 +8,10 @@ import pytest
 
 from support.drivers.api.platform import Platform
 from support.drivers.api.transport import Transport
-from support.drivers.cloud import Cloud
+from support.drivers.simulator import Simulator
 from support.rooms import ROOM, Room
 from support.story import Customer
-from support.witness.state import left_behind
+from support.witness.state import left_behind, made_by
 
 
 class UnreadRefusal(AssertionError):
@@ -51,10 +51,11 @@ async def _leftovers(room: Room) -> list[str]:
 
 
 async def _leftovers_of(customer: Customer, room: Room) -> tuple[str, ...]:
-    if not customer.deployments:
+    control = room.live.running.addresses.control
+    if control is None or not customer.deployments:
         return ()  # who runs nothing has nothing that could be changed
+    held = await Simulator(room.live.world_client, control).holdings(customer.account)
+    if not any(map(made_by, held)):
+        return left_behind(held, ())
     platform = Platform(Transport(room.live.client, room.live.contract, room.journal, customer.owner))
-    optimizations = await platform.optimizations.of(customer.id)
-    if not optimizations:
-        return ()
-    return left_behind(await Cloud(room.live.aws, room.journal).traces_of(customer.account), optimizations)
+    return left_behind(held, await platform.optimizations.of(customer.id))

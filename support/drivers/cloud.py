@@ -121,17 +121,6 @@ class CloudFleet(Capacity):
         return f"{super().__str__()}; weights: {weights or 'none'}"
 
 
-@dataclass(frozen=True)
-class Traces:
-    """What changes may leave in an account: nodes, target groups, and settings of target groups."""
-
-    nodes: tuple[Node, ...]
-    groups: Mapping[str, str | None]
-    """By name, the optimization that created the group; None for what was there before."""
-    settings: frozenset[str]
-    """The names of all parameters."""
-
-
 class Cloud:
     """The facade that steps use. Every look asks AWS."""
 
@@ -154,10 +143,6 @@ class Cloud:
     async def nodes_of(self, account: str) -> tuple[Node, ...]:
         """The instances that run or are about to, by id."""
         return await self.account(account).work(_nodes)
-
-    async def traces_of(self, account: str) -> Traces:
-        """Where changes may have left something behind."""
-        return await self.account(account).work(lambda ask: Traces(_nodes(ask), _makers(ask), frozenset(_settings(ask))))
 
     async def set_up_of(self, account: str, instance_ids: Collection[str]) -> Mapping[str, SetUp]:
         """How each of these instances was set up, whether it still runs or has just been ended."""
@@ -208,14 +193,6 @@ def _name(group: tuple[str, str]) -> str:
 def _members(ask: Ask, group: str) -> frozenset[str]:
     health = ask("elbv2", "describe_target_health", TargetGroupArn=group)
     return frozenset(entry["Target"]["Id"] for entry in health["TargetHealthDescriptions"])
-
-
-def _makers(ask: Ask) -> dict[str, str | None]:
-    """By the name of each target group, the optimization that created it."""
-    names = {group["TargetGroupArn"]: group["TargetGroupName"] for group in ask("elbv2", "describe_target_groups")["TargetGroups"]}
-    told = ask("elbv2", "describe_tags", ResourceArns=list(names))["TagDescriptions"] if names else []
-    tags = {entry["ResourceArn"]: {tag["Key"]: tag["Value"] for tag in entry["Tags"]} for entry in told}
-    return {name: tags[arn].get(OPTIMIZATION_TAG) for arn, name in names.items()}
 
 
 def _settings(ask: Ask) -> Mapping[str, Mapping[str, Any]]:

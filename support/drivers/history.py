@@ -1,11 +1,14 @@
-"""What the world remembers: every AWS call, every request of a user, every price and every second of usage. Witnesses judge from it."""
+"""What the world remembers: every AWS call, every request of a user, every price and every second of usage; and what an account holds.
+
+Witnesses judge from it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from support import words
 from support.drivers.record import Record
@@ -66,6 +69,17 @@ class UsageEntry(Record):
     launched: datetime
     terminated: datetime | None = None
     tags: Mapping[str, str]
+
+
+class Holding(Record):
+    """One thing that is in an account at this moment."""
+
+    kind: Literal["node", "target group", "setting"]
+    name: str
+    tags: Mapping[str, str]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}"
 
 
 class OnDemandPrices(Record):

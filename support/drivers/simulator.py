@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeVar
 from pydantic import TypeAdapter
 
 from support.drivers.api.customers import EventDelivery
-from support.drivers.history import CloudCall, OnDemandPrices, PriceStep, UsageEntry, UserRequest
+from support.drivers.history import CloudCall, Holding, OnDemandPrices, PriceStep, UsageEntry, UserRequest
 from support.drivers.http import Http, NoAnswer
 from support.drivers.lost import TargetLost
 from support.drivers.record import Record
@@ -129,6 +129,10 @@ class Simulator:
     async def usage(self, account: str) -> tuple[UsageEntry, ...]:
         """Every instance that the account has ever run, from launch to termination."""
         return await self._listed(UsageEntry, f"/accounts/{account}/usage", {})
+
+    async def holdings(self, account: str) -> tuple[Holding, ...]:
+        """What the account holds at this moment of what changes make: living nodes, target groups, and settings."""
+        return await self._listed(Holding, f"/accounts/{account}/holdings", {})
 
     async def prices(self, account: str, instance_type: str, zone: str, start: datetime, end: datetime) -> tuple[PriceStep, ...]:
         """The spot price of one pool over a period: the price at its start, and each change."""

@@ -8,8 +8,8 @@ from typing import Literal
 
 import pytest
 
-from support.drivers.cloud import CloudFleet, Node, TargetGroup, Traces
-from support.drivers.history import OnDemandPrices, PriceStep, UsageEntry
+from support.drivers.cloud import CloudFleet, Node, TargetGroup
+from support.drivers.history import Holding, OnDemandPrices, PriceStep, UsageEntry
 from support.drivers.simulator import Simulator
 from support.witness.savings import Derivation, Pool, SavingsOracle, expect_same_amount
 from support.witness.state import Capture, expect_as_before, expect_same_records, left_behind
@@ -25,6 +25,10 @@ def node(number: int, lifecycle: str = "on_demand", **tags: str) -> Node:
 def fleet(*nodes: Node, weight: int = 100) -> CloudFleet:
     members = frozenset(each.instance_id for each in nodes)
     return CloudFleet(nodes, {"chat": (TargetGroup("chat-od", weight, members),)}, {"/vllm/chat/engine-args": {"max_num_seqs": 256}})
+
+
+def held(kind: Literal["node", "target group", "setting"], name: str, maker: str | None = None) -> Holding:
+    return Holding(kind=kind, name=name, tags={"optiinfra:optimization": maker} if maker else {})
 
 
 def amount(text: str, *lines: str) -> Derivation:
@@ -115,14 +119,13 @@ def test_a_difference_is_a_readable_diff() -> None:
 
 
 def test_nodes_of_a_change_that_is_gone_are_left_behind() -> None:
-    nodes = (node(1), node(2, "spot", **{"optiinfra:optimization": "opt_1"}))
-    found = left_behind(Traces(nodes, {"chat-od": None}, frozenset()), [])
-    assert found == ("node i-2 (g5.xlarge, spot) of a change that is unknown",)
+    found = left_behind((held("node", "i-1"), held("node", "i-2", "opt_1"), held("target group", "chat-od")), [])
+    assert found == ("node i-2 of a change that is unknown",)
 
 
 def test_target_groups_and_settings_that_nobody_needs_are_left_behind() -> None:
-    settings = frozenset({"/vllm/chat/engine-args", "/vllm/chat/engine-args/chat-od", "/vllm/chat/engine-args/chat-tuned"})
-    found = left_behind(Traces((node(1),), {"chat-od": None, "chat-spot": "opt_1"}, settings), [])
+    settings = [held("setting", f"/vllm/chat/engine-args{group}") for group in ("", "/chat-od", "/chat-tuned")]
+    found = left_behind((held("target group", "chat-od"), held("target group", "chat-spot", "opt_1"), *settings), [])
     assert found == (
         "target group chat-spot of a change that is unknown",
         "setting /vllm/chat/engine-args/chat-tuned, for a target group that does not exist",

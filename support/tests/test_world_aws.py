@@ -107,6 +107,21 @@ def _seen(world: RunningWorld, account: str) -> Iterator[object]:
     yield [(each["Name"], each["Value"], each["Type"]) for each in ssm.get_parameters_by_path(Path="/vllm", Recursive=True)["Parameters"]]
 
 
+def test_what_an_account_holds_is_told_without_what_is_gone(world: RunningWorld) -> None:
+    account = world.account()
+    assert world.control("GET", f"{account}/holdings") == []
+    nodes = [each["InstanceId"] for each in fleet(world, account, 2)]
+    tags = {"optiinfra:deployment": "chat"}
+    group = {"kind": "target group", "name": "chat-od", "tags": {}}
+    setting = {"kind": "setting", "name": "/vllm/chat/engine-args", "tags": {}}
+    held = [{"kind": "node", "name": node, "tags": tags} for node in nodes]
+    assert world.control("GET", f"{account}/holdings") == [*held, group, setting]
+    ec2, ssm = world.aws(account, "ec2", "ssm")
+    ec2.terminate_instances(InstanceIds=nodes[:1])
+    ssm.delete_parameter(Name="/vllm/chat/engine-args")
+    assert world.control("GET", f"{account}/holdings") == [held[1], group]
+
+
 def test_instances_are_launched_at_the_worlds_time(world: RunningWorld) -> None:
     account = world.account()
     launched = launch(world.aws(account, "ec2")[0], 1, "chat")[0]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import difflib
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from support.drivers.api.optimizations import Optimization
-from support.drivers.cloud import OPTIMIZATION_TAG, CloudFleet, Node, Traces
+from support.drivers.cloud import OPTIMIZATION_TAG, CloudFleet, Node
+from support.drivers.history import Holding
 from support.expectation import expect
 
 _KEEPS_WHAT_IT_MADE = frozenset({"pending", "running", "completed", "rolling_back", "rollback_failed"})
@@ -56,28 +57,26 @@ def expect_same_records(before: Capture, after: Capture) -> None:
     expect(not difference, lambda: f"OptiInfra's records of the fleet should be what they were before the change:\n{difference}")
 
 
-def left_behind(traces: Traces, optimizations: Iterable[Optimization]) -> tuple[str, ...]:
+def left_behind(held: Collection[Holding], optimizations: Iterable[Optimization]) -> tuple[str, ...]:
     """What a change made and nobody needs any more: the change failed, was undone, or is unknown; or it is a setting that nobody follows."""
     states = {optimization.id: optimization.status for optimization in optimizations}
-    made = [
-        *((_told(node), node.optimization) for node in traces.nodes),
-        *((f"target group {group}", maker) for group, maker in traces.groups.items()),
-    ]
+    groups = {thing.name for thing in held if thing.kind == "target group"}
     needless = [
-        f"{what} of a change that is {states.get(maker, 'unknown')}"
-        for what, maker in made
-        if maker is not None and states.get(maker) not in _KEEPS_WHAT_IT_MADE
+        f"{thing} of a change that is {states.get(maker, 'unknown')}"
+        for thing in held
+        if (maker := made_by(thing)) is not None and states.get(maker) not in _KEEPS_WHAT_IT_MADE
     ]
     settings = [
-        f"setting {name}, for a target group that does not exist"
-        for name in sorted(traces.settings)
-        if len(parts := name.split("/")) == _SETTINGS_OF_A_GROUP and parts[-1] not in traces.groups
+        f"{thing}, for a target group that does not exist"
+        for thing in held
+        if thing.kind == "setting" and len(parts := thing.name.split("/")) == _SETTINGS_OF_A_GROUP and parts[-1] not in groups
     ]
     return (*needless, *settings)
 
 
-def _told(node: Node) -> str:
-    return f"node {node.instance_id} ({node.instance_type}, {node.lifecycle})"
+def made_by(thing: Holding) -> str | None:
+    """The change that made it; None for what was there before."""
+    return thing.tags.get(OPTIMIZATION_TAG)
 
 
 def _nodes(fleet: CloudFleet) -> list[str]:

@@ -1,13 +1,25 @@
-"""What the world reads in moto's backends: instances by id and address, load balancers, parameters. Always as they are at this moment."""
+"""What the world reads in moto's backends: instances by id and address, all that an account holds. Always as it is at this moment."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from support.world.models.behaviour import Node
 
 DEPLOYMENT_TAG = "optiinfra:deployment"
+ALIVE = ("pending", "running")
+"""The states of an instance that runs or is about to."""
+
+
+@dataclass(frozen=True)
+class Holding:
+    """One thing in an account; a setting shows no tags."""
+
+    kind: Literal["node", "target group", "setting"]
+    name: str
+    tags: dict[str, str]
 
 
 def instances(account: str) -> Iterator[Any]:
@@ -44,6 +56,22 @@ def lifecycle(found: Any) -> str:  # noqa: ANN401
 def node(found: Any) -> Node:  # noqa: ANN401
     """The instance as a workload knows it."""
     return Node(found.id, lifecycle(found))
+
+
+def holdings(account: str) -> Iterator[Holding]:
+    """What the account holds of what changes make, in every region that has been used: living nodes, target groups, and settings."""
+    from moto.elbv2.models import elbv2_backends
+    from moto.ssm.models import ssm_backends
+
+    for found in instances(account):
+        if found.state in ALIVE:
+            yield Holding("node", str(found.id), tags(found))
+    for balancing in list(elbv2_backends[account].values()):
+        for group in list(balancing.target_groups.values()):
+            yield Holding("target group", str(group.name), balancing.tagging_service.get_tag_dict_for_resource(group.arn))
+    for settings in list(ssm_backends[account].values()):
+        stored: Any = settings._parameters  # noqa: SLF001  (moto lists parameters in pages only)
+        yield from (Holding("setting", str(name), {}) for name, versions in list(stored.items()) if versions)
 
 
 class Addresses:

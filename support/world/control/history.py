@@ -1,4 +1,4 @@
-"""What the world remembers, from which witnesses judge."""
+"""What the world remembers and what it holds, from which witnesses judge."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from support.world.accounts import Account
+from support.world.aws.backends import holdings
 from support.world.control.addressed import account_of
 from support.world.world import World
 
@@ -27,6 +28,7 @@ def history_routes(world: World) -> list[BaseRoute]:
         "prices": lambda account, request: _prices(world, account, request),
         "usage": lambda account, _: account.usage.periods(),
         "events": lambda account, _: account.events,
+        "holdings": lambda account, _: list(holdings(account.number)),
     }
     return [Route(f"/accounts/{{account}}/{name}", _endpoint(world, reader)) for name, reader in readers.items()]
 
