@@ -77,7 +77,7 @@ def store_of(database_url: str) -> str:
 
 
 def engine_for(url: str) -> Engine | None:
-    """For SQLite, what DBOS would make, but with a write-ahead log: a step is durable without waiting for the disk three times. Otherwise None."""
+    """For SQLite, what DBOS would make, but with a write-ahead log: a note is durable without waiting for the disk three times. Otherwise None."""
     if make_url(url).get_backend_name() != "sqlite":
         return None
     engine = create_engine(url)

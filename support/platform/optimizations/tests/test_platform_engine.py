@@ -282,6 +282,24 @@ def test_what_was_noted_is_done_once_and_told_once(database_url: str, monkeypatc
         assert rehearsal.events(services, customer_id).count(noting) == len(STEPS)
 
 
+def test_what_lacks_nothing_but_its_end_is_brought_to_it(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process dies after the last step, while the saving is worked out."""
+    dead = threading.Event()
+
+    def dying(_change: Rehearsed) -> Booked:
+        dead.set()
+        raise Halted
+
+    with monkeypatch.context() as mortal, rehearsal.house(database_url, monkeypatch) as services:
+        mortal.setattr(Rehearsed, "saving", dying)
+        (change,) = begin(services, rehearsal.customer(services), "i-1")
+        assert dead.wait(PATIENCE_SECONDS)
+    with rehearsal.house(database_url, monkeypatch) as services:
+        assert rehearsal.ended(services, change).status == "completed"
+        assert booked(services) == [Decimal("100.00")]
+    assert Rehearsed.log == list(STEPS)
+
+
 def test_an_end_that_its_workflow_did_not_note_is_found_out_and_not_repeated(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The process dies after the booking, and before the workflow engine has heard of it; nothing else is left to do."""
     dead, again = threading.Event(), threading.Event()
