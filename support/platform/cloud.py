@@ -247,6 +247,7 @@ class Cloud:
         import botocore.session
 
         from support.platform.cloud_answers import Parsers
+        from support.platform.cloud_connections import send_in_one_piece
 
         with self._lock:
             if self._base is None:
@@ -255,6 +256,7 @@ class Cloud:
                 for event, handler in _of_no_use():
                     self._base.unregister(event, handler)
                 self._base.register("before-call", _write_form)
+                send_in_one_piece()
                 self._base.register_component("response_parser_factory", Parsers(_moment))
             return self._base
 

@@ -1,4 +1,4 @@
-"""Tests of what AWS is sent: the form that botocore itself would send, signed as it is."""
+"""Tests of what AWS is sent: the form that botocore itself would send, signed as it is, in one piece."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from urllib.parse import parse_qsl
 
 import pytest
 from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSResponse
+from botocore.awsrequest import AWSHTTPConnectionPool, AWSHTTPSConnectionPool, AWSResponse
 from pydantic import SecretStr
 
 from support.platform.cloud import Cloud
+from support.platform.cloud_connections import send_in_one_piece
 from support.platform.settings import Settings
 
 
@@ -55,3 +56,38 @@ def test_a_form_is_sent_as_it_was_signed(monkeypatch: pytest.MonkeyPatch) -> Non
     }
     assert sent[0].headers["Content-Type"] == b"application/x-www-form-urlencoded; charset=utf-8"
     assert sent[0].headers["Content-Length"] == str(len(body))
+
+
+class _Socket:
+    """What is sent through it, piece by piece."""
+
+    def __init__(self) -> None:
+        self.sent: list[bytes] = []
+
+    def sendall(self, piece: bytes) -> None:
+        self.sent.append(piece)
+
+    def settimeout(self, seconds: float | None) -> None:
+        """Waits for nothing."""
+
+
+@pytest.mark.parametrize("pool", [AWSHTTPConnectionPool, AWSHTTPSConnectionPool])
+def test_head_and_body_are_sent_in_one_piece(pool: Any) -> None:  # noqa: ANN401
+    send_in_one_piece()
+    connection = pool("aws.example").ConnectionCls("aws.example")
+    for body in (b"a=1", b"b=2"):
+        connection.sock = _Socket()
+        connection.request("POST", "/", body=body, headers={"Content-Length": "3"})
+        [piece] = connection.sock.sent
+        assert piece.startswith(b"POST / HTTP/1.1\r\nHost: aws.example\r\n")
+        assert piece.endswith(b"\r\nContent-Length: 3\r\n\r\n" + body)
+        connection._HTTPConnection__state = "Idle"  # as when the answer has been read
+
+
+def test_what_has_no_body_is_sent_without() -> None:
+    send_in_one_piece()
+    connection: Any = AWSHTTPConnectionPool("aws.example").ConnectionCls("aws.example")
+    connection.sock = _Socket()
+    connection.request("GET", "/", headers={})
+    [piece] = connection.sock.sent
+    assert piece.endswith(b"\r\n\r\n")

@@ -87,7 +87,8 @@ class MotoService:
 
 def written(parameters: Any, *, in_order: bool = False) -> bytes:  # noqa: ANN401  (moto's parsed parameters)
     """Parameters in JSON, named as in the AWS documentation; names in order, where two calls are to be compared."""
-    return orjson.dumps(parameters, _text, orjson.OPT_SORT_KEYS if in_order else 0)
+    found = orjson.dumps(parameters, _text, orjson.OPT_SORT_KEYS if in_order else 0)
+    return bytes(memoryview(found))  # what orjson makes is a part of a larger piece of memory, and these are kept
 
 
 def _text(value: Any) -> str:  # noqa: ANN401  (what JSON does not have)
