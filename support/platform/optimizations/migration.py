@@ -37,7 +37,7 @@ class SpotMigration(Change):
     def __init__(self, work: Work) -> None:
         super().__init__(work)
         self.nodes = Nodes(self)
-        self._made: str | None = None
+        self._spot: str | None = None
         self._traffic_is_back = False
 
     # going on
@@ -153,11 +153,12 @@ class SpotMigration(Change):
         assert name is not None, "checked when the change was prepared"
         serving = snapshot.groups[name]
         spot = group_name(snapshot.deployment, "spot")
-        known = snapshot.groups.get(spot) or self._made or self.journal.step_outcome(self.record.id, CANARY).get("group")
-        if make and not known:
+        if self._spot is None:
+            self._spot = snapshot.groups.get(spot) or self.journal.step_outcome(self.record.id, CANARY).get("group")
+        if self._spot is None and make:
             tags = {DEPLOYMENT_TAG: snapshot.deployment, OPTIMIZATION_TAG: self.record.id}
-            known = self._made = self.site.make_group(spot, serving, tags)
-        return serving, known or ""
+            self._spot = self.site.make_group(spot, serving, tags)
+        return serving, self._spot or ""
 
     def _weights(self, wave: Wave, serving: str, spot: str) -> Mapping[str, int]:
         """Traffic by target group: the wave's share is taken from the on-demand nodes and given to the spot nodes."""
