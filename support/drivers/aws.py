@@ -12,7 +12,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any, Protocol, TypeVar
 
 import boto3
@@ -87,10 +86,6 @@ class Aws:
     def close(self) -> None:
         """Ends the threads in which AWS is asked."""
         self._threads.shutdown(wait=True)
-
-    async def prepare(self, *services: str) -> None:
-        """Makes the clients of these services ahead of their first use."""
-        await asyncio.gather(*(self.in_thread(partial(self._client, service, REGION)) for service in services))
 
     async def in_thread(self, work: Callable[[], Answer]) -> Answer:
         """Runs blocking work beside the loop."""

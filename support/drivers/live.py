@@ -45,7 +45,7 @@ class Live:
         """The target, with its published contract read; raises TargetLost when it does not answer, or publishes none."""
         live = cls(target, running, process)
         try:
-            answer, _ = await asyncio.gather(live.client.ask("GET", "/openapi.json"), live.aws.prepare("sts", "ec2", "elbv2", "ssm"))
+            answer = await live.client.ask("GET", "/openapi.json")
         except NoAnswer as error:
             raise TargetLost(f"the platform did not answer at {running.addresses.platform} ({error})") from error
         if not answer.is_success:
