@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Generic, TypeVar, cast
 
@@ -16,8 +16,8 @@ from moto.core.utils import get_value
 Transformers = Mapping[str, Callable[[Any], Any]]
 """What a response class makes of a member's value, by the end of the member's path."""
 Getter = Callable[[Any, str, object], Any]
-Member = tuple[int, tuple[str, ...], Callable[[Any], Any] | None]
-"""A member's position, the names under which an object may have it, and what is made of its value."""
+Member = tuple[int, str, Callable[[Getter, Any], Any] | None]
+"""A member's position, and the name under which an object has it, or how its value is found where that takes more."""
 Content = TypeVar("Content")
 NOTHING = object()
 _ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)")
@@ -81,15 +81,8 @@ class Picker:
         kind = (type(found), *(found if type(found) is dict else getattr(found, "__dict__", ())))
         get, members = self._known.get(kind) or self._looked_up(found, kind)
         picked = []
-        for position, names, transform in members:
-            value = None
-            for name in names:
-                held = get(found, name, NOTHING)
-                if held is not NOTHING:
-                    value = held
-                    break
-            if transform is not None:
-                value = transform(value)
+        for position, name, among in members:
+            value = get(found, name, None) if among is None else among(get, found)
             if value is not None:
                 picked.append((position, value))
         return picked
@@ -105,7 +98,7 @@ class Picker:
                 names = [tuple(name for name in each if name in kind or name in of_class) for each in names]
             get = dict.get if type(found) is dict else get_value if hasattr(found, "__getitem__") else getattr
         members = tuple(
-            (position, each, transform)
+            (position, each[0], None) if len(each) == 1 and transform is None else (position, "", _first(each, transform))
             for position, (each, transform) in enumerate(zip(names, self._transforms.values(), strict=True))
             if each or transform is not None
         )
@@ -115,6 +108,16 @@ class Picker:
 
 def _names(picker: XFormedAttributePicker, found: Any, key: str, shape: Shape) -> tuple[str, ...]:  # noqa: ANN401
     return tuple(dict.fromkeys(picker.get_possible_keys(AttributePickerContext(found, key, cast("Any", shape)))))
+
+
+def _first(names: Sequence[str], transform: Callable[[Any], Any] | None) -> Callable[[Getter, Any], Any]:
+    """Finds the value under the first of the names that an object has, and what is made of it."""
+
+    def value(get: Getter, found: Any) -> Any:  # noqa: ANN401
+        held = next((held for name in names if (held := get(found, name, NOTHING)) is not NOTHING), None)
+        return held if transform is None else transform(held)
+
+    return value
 
 
 def _transform(path: str, transformers: Transformers) -> Callable[[Any], Any] | None:
