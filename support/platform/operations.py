@@ -48,7 +48,8 @@ class Operation(APIRoute):
         handler = super().get_route_handler()
 
         async def handle(request: Request) -> Response:
-            await request.body()
+            if self.body_field is not None:
+                await request.body()
             return await in_worker(_result, handler(request))
 
         return handle
