@@ -52,11 +52,12 @@ async def busy_for(platform: Platform, customer: Customer, length: timedelta, cl
 
 async def held_of(records: Records, customer: Customer) -> Mapping[str, Sequence[Mapping[str, Any]]]:
     """Every row that the database holds of the customer, by table, without the trail of attempts."""
-    held: dict[str, Sequence[Mapping[str, Any]]] = {"customers": await records.of("customers", id=customer.id)}
-    for table in await records.tables():
-        if table not in _OF_NO_INTEREST and "customer_id" in await records.columns(table):
-            held[table] = await records.of(table, customer_id=customer.id)
-    return {table: [{key: value for key, value in row.items() if key not in _VOLATILE} for row in rows] for table, rows in held.items()}
+    held = await records.owned_by(customer.id)
+    return {
+        table: [{key: value for key, value in row.items() if key not in _VOLATILE} for row in rows]
+        for table, rows in held.items()
+        if table not in _OF_NO_INTEREST
+    }
 
 
 def expect_same_held(before: Mapping[str, Sequence[Mapping[str, Any]]], after: Mapping[str, Sequence[Mapping[str, Any]]], name: str) -> None:

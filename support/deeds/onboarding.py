@@ -107,9 +107,7 @@ async def expect_nothing_half_onboarded(platform: Platform, records: Records, cu
 
 async def expect_no_key_kept(records: Records, customer: Customer) -> None:
     """AssertionError when anything on record about the customer holds an AWS key: its own, or a temporary one of the role."""
-    rows = [("customers", row) for row in await records.of("customers", id=customer.id)]
-    for table in await records.tables():
-        rows += [(table, row) for row in await records.about(table, customer.id)]
+    rows = [(table, row) for table, owned in (await records.owned_by(customer.id)).items() for row in owned]
     expect(len(rows) > 1, lambda: f"there should be something on record about {customer.name}, but there is nothing to look through")
     holding = sorted({f"{table}.{column}" for table, row in rows for column, value in row.items() if KEYS.search(str(value))})
     expect(not holding, lambda: f"no key to the customer's cloud should be on record, but there is one in {', '.join(holding)}")

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, Engine, MetaData, Table, create_engine, event, inspect, select
+from sqlalchemy import Column, Connection, Engine, MetaData, Select, Table, create_engine, event, inspect, select
+
+Rows = tuple[Mapping[str, Any], ...]
 
 
 @cache
@@ -23,37 +25,41 @@ class Records:
         self._engine = _read_only(url)
         self._tables: dict[str, Table] = {}
 
-    async def of(self, table: str, **where: object) -> tuple[Mapping[str, Any], ...]:
+    async def of(self, table: str, **where: object) -> Rows:
         """The rows of a table that match, in the order of their primary key; nothing of another customer unless asked for."""
         return await asyncio.to_thread(self._selected, table, where)
 
-    async def about(self, table: str, customer_id: str) -> tuple[Mapping[str, Any], ...]:
-        """The rows of a table that belong to the customer; none where rows of that table belong to nobody."""
-        if "customer_id" not in (await asyncio.to_thread(self._table, table)).c:
-            return ()
-        return await self.of(table, customer_id=customer_id)
+    async def owned_by(self, customer_id: str) -> Mapping[str, Rows]:
+        """Everything that is on record of the customer, by table, in the order of primary keys."""
+        return await asyncio.to_thread(self._owned, customer_id)
 
     async def tables(self) -> tuple[str, ...]:
         """The name of every table there is."""
-        return await asyncio.to_thread(lambda: tuple(sorted(inspect(self._engine).get_table_names())))
-
-    async def columns(self, table: str) -> tuple[str, ...]:
-        """The names of a table's columns."""
-        return await asyncio.to_thread(lambda: tuple(self._table(table).c.keys()))
+        return await asyncio.to_thread(self._names)
 
     def close(self) -> None:
         """Gives the connections back; the next look opens others, for another database may lie there by then."""
         self._engine.dispose()
 
-    def _selected(self, name: str, where: Mapping[str, object]) -> tuple[Mapping[str, Any], ...]:
+    def _selected(self, name: str, where: Mapping[str, object]) -> Rows:
         table = self._table(name)
         query = select(table).order_by(*table.primary_key.columns)
         for column, value in where.items():
             query = query.where(table.c[column].in_(value) if isinstance(value, list | tuple) else table.c[column] == value)
         with self._engine.connect() as connection:
-            found = connection.execute(query)
-            names = tuple(found.keys())
-            return tuple(dict(zip(names, row, strict=True)) for row in found)
+            return _rows(connection, query)
+
+    def _owned(self, customer_id: str) -> Mapping[str, Rows]:
+        owners = {name: "id" if name == "customers" else "customer_id" for name in self._names()}
+        with self._engine.connect() as connection:
+            return {
+                name: _rows(connection, select(table).where(table.c[owner] == customer_id).order_by(*table.primary_key.columns))
+                for name, owner in owners.items()
+                if owner in (table := self._table(name)).c
+            }
+
+    def _names(self) -> tuple[str, ...]:
+        return tuple(sorted(inspect(self._engine).get_table_names()))
 
     def _table(self, name: str) -> Table:
         if name not in self._tables:
@@ -62,6 +68,12 @@ class Records:
             columns = (Column(told["name"], told["type"], primary_key=told["name"] in key) for told in found.get_columns(name))
             self._tables[name] = Table(name, MetaData(), *columns)
         return self._tables[name]
+
+
+def _rows(connection: Connection, query: Select[Any]) -> Rows:
+    found = connection.execute(query)
+    names = tuple(found.keys())
+    return tuple(dict(zip(names, row, strict=True)) for row in found)
 
 
 def _read_only(url: str) -> Engine:
