@@ -23,7 +23,7 @@ from support.platform.tables import Alert, Instance, Optimization, Recommendatio
 from support.platform.values import CENT
 
 router = APIRouter(tags=["portal"], route_class=Operation)
-router.include_router(stream.router)
+router.routes.extend(stream.router.routes)
 
 ACTIVE = ("pending", "running", "rolling_back")
 

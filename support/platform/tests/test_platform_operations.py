@@ -99,6 +99,13 @@ def test_every_published_operation_is_found_at_once() -> None:
     assert found == wanted
 
 
+def test_live_events_are_found_at_once() -> None:
+    board = Switchboard(rooms.routers())
+    assert _found(board, "GET", "/ws/customers/cus_1", "websocket") == "live_events"
+    assert _found(board, "GET", "/ws/customers", "websocket") is None
+    assert _found(board, "GET", "/ws/customers/cus_1") is None
+
+
 @pytest.mark.parametrize(
     ("method", "path"), [("GET", "/auth/login"), ("GET", "/customers/"), ("GET", "/"), ("POST", "/orchestrator/agents/register/x")]
 )
@@ -112,6 +119,6 @@ def test_a_refusal_of_a_method_says_which_are_offered(served: TestClient) -> Non
     assert served.get("/nothing").status_code == 404
 
 
-def _found(board: Switchboard, method: str, path: str) -> str | None:
-    match, scope = board.matches({"type": "http", "method": method, "path": path, "root_path": ""})
+def _found(board: Switchboard, method: str, path: str, kind: str = "http") -> str | None:
+    match, scope = board.matches({"type": kind, "method": method, "path": path, "root_path": ""})
     return scope["route"].name if match is Match.FULL else None
