@@ -296,6 +296,7 @@ class Cloud:
         )
         endpoint = self._settings.aws_endpoint_url
         made: BaseClient = self._base_session().create_client(service, region_name=region, endpoint_url=endpoint, config=config)
+        made._ruleset_resolver = None  # type: ignore[attr-defined,unused-ignore]  # noqa: SLF001  the same address whatever is asked
         if patient:
             made.meta.events.register(f"needs-retry.{service}", cast("Callable[..., None]", self._pause_before_repeating))
         return made

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qsl
 
+import botocore.session
 import pytest
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSHTTPConnectionPool, AWSHTTPSConnectionPool, AWSResponse
+from botocore.exceptions import ClientError
 from pydantic import SecretStr
 
-from support.platform.cloud import Cloud
+from support.platform.cloud import SERVICES, Cloud
 from support.platform.cloud_connections import send_in_one_piece
 from support.platform.settings import Settings
 
@@ -56,6 +58,31 @@ def test_a_form_is_sent_as_it_was_signed(monkeypatch: pytest.MonkeyPatch) -> Non
     }
     assert sent[0].headers["Content-Type"] == b"application/x-www-form-urlencoded; charset=utf-8"
     assert sent[0].headers["Content-Length"] == str(len(body))
+
+
+@pytest.mark.parametrize("service", ["sts", *SERVICES, "pricing"])
+@pytest.mark.parametrize("region", ["us-east-1", "eu-west-1", "cn-north-1"])
+def test_what_is_asked_is_asked_where_botocores_rules_say(monkeypatch: pytest.MonkeyPatch, service: str, region: str) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "platform")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    asked: list[str] = []
+
+    def answered(request: Any, **_: Any) -> Any:  # noqa: ANN401
+        asked.append(request.url)
+        no_headers: Any = {}
+        return AWSResponse(request.url, 400, no_headers, _Body())
+
+    time: Any = None
+    ours: Any = Cloud(Settings(token_key=SecretStr("k" * 32)), time).client(service, region, patient=False)
+    botocores: Any = botocore.session.Session().create_client(service, region_name=region)
+    operation = botocores.meta.service_model.operation_model(botocores.meta.service_model.operation_names[0])
+    ruled = botocores._ruleset_resolver.construct_endpoint(operation, {}, {})
+    ours.meta.events.register("before-send", answered)
+    with pytest.raises(ClientError):
+        ours._make_api_call(operation.name, {})
+
+    assert asked == [f"{ruled.url}/"]
+    assert (ruled.headers, ruled.properties) == ({}, {})
 
 
 class _Socket:
