@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeVar
 
-from pydantic import TypeAdapter
-
 from support.drivers.api.customers import EventDelivery
 from support.drivers.history import CloudCall, Holding, OnDemandPrices, PriceStep, UsageEntry, UserRequest
 from support.drivers.http import Http, NoAnswer
@@ -16,7 +14,7 @@ from support.drivers.lost import TargetLost
 from support.drivers.record import Record
 
 FaultKind = Literal["throttle", "insufficient_capacity", "access_denied", "latency", "lost_response", "unavailable"]
-Entry = TypeVar("Entry")
+Entry = TypeVar("Entry", bound=Record)
 
 
 @dataclass(frozen=True)
@@ -141,12 +139,10 @@ class Simulator:
 
     async def on_demand_prices(self) -> OnDemandPrices:
         """The published on-demand prices, with their date and source."""
-        return TypeAdapter(OnDemandPrices).validate_python(await self._told("GET", "/ondemand-prices"))
+        return OnDemandPrices.model_validate(await self._told("GET", "/ondemand-prices"))
 
     async def _listed(self, kind: type[Entry], path: str, query: Mapping[str, str]) -> tuple[Entry, ...]:
-        answer = await self._told("GET", path, query=query)
-        entries = TypeAdapter(list[kind]).validate_python(answer)  # type: ignore[valid-type]
-        return tuple(entries)
+        return tuple(kind.model_validate(entry) for entry in await self._told("GET", path, query=query))
 
     async def _told(self, method: str, path: str, body: Mapping[str, Any] | None = None, query: Mapping[str, str] | None = None) -> Any:  # noqa: ANN401
         try:

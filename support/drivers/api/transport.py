@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from support.drivers.api.answer import Nothing, Record, Refused, WasRefused
 from support.drivers.api.contract import PublishedContract
@@ -20,7 +20,6 @@ Kind = TypeVar("Kind", bound=Record)
 
 CORRELATION = "x-correlation-id"
 _REFUSALS = frozenset({400, 401, 403, 404, 409, 422, 429, 503})
-_ADAPTERS: dict[type[Record], TypeAdapter[Any]] = {}
 
 
 @dataclass(frozen=True)
@@ -158,12 +157,8 @@ def _refusal(request: Request, answer: Answer, body: Any) -> Refused:  # noqa: A
 
 
 def _typed(kind: type[Kind], body: Any, request: Request) -> Kind:  # noqa: ANN401
-    adapter = _ADAPTERS.get(kind)
-    if adapter is None:
-        adapter = _ADAPTERS[kind] = TypeAdapter(kind)
     try:
-        answer: Kind = adapter.validate_python(body)
+        return kind.model_validate(body)
     except ValidationError as error:
         wrong = "\n  ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']} (was {item['input']!r:.200})" for item in error.errors()[:5])
         raise ContractBroken(f"the answer to {request} is no {kind.__name__}:\n  {wrong}") from None
-    return answer
