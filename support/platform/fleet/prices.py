@@ -101,14 +101,15 @@ def spot_prices(account: AwsAccount, instance_types: Collection[str], now: datet
     return {pool: price for pool, (_, price) in latest.items()}
 
 
-def interruption_rates(client: Client, region: str) -> dict[str, Decimal]:
+def interruption_rates(client: Client, region: str, wanted: Iterable[str]) -> dict[str, Decimal]:
     """The share of nodes that spot interrupts a month, by type, as AWS's spot advisor tells it. Raises Unreachable where it does not answer."""
     answered = client.get(ADVISOR_URL)
     if not answered.ok:
         raise Unreachable(f"status {answered.status}")
     told: Mapping[str, Any] = orjson.loads(answered.content)
     types: Mapping[str, Any] = told["spot_advisor"].get(region, {}).get("Linux", {})
-    return {name: Decimal(str(entry["rate"])) if "rate" in entry else RANGE_RATES[int(entry["r"])] for name, entry in types.items()}
+    known = {name: types[name] for name in wanted if name in types}
+    return {name: Decimal(str(entry["rate"])) if "rate" in entry else RANGE_RATES[int(entry["r"])] for name, entry in known.items()}
 
 
 def pools(prices: Mapping[tuple[str, str], Decimal], rates: Mapping[str, Decimal]) -> tuple[Pool, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -13,7 +13,7 @@ from support.platform.cloud import AwsAccount
 from support.platform.fleet import model_servers, prices
 from support.platform.fleet.policies import policy_of
 from support.platform.fleet.utilization import Load, loads
-from support.platform.fleet.views import INTERRUPTIBLE_TAG, Fleet, Market, Node, Policy, Serving, Workload
+from support.platform.fleet.views import Fleet, Market, Node, Policy, Serving, Workload
 from support.platform.fleet.windows import windows_of
 from support.platform.services import Services
 from support.platform.tables import Customer
@@ -32,9 +32,11 @@ def survey(services: Services, customer: Customer) -> Fleet:
     now = services.clock.now()
     machines = _running(account)
     policy = policy_of(customer)
-    market = _market(services, account, machines, customer, policy, now)
+    listed = _listed(services, account, {machine["InstanceType"] for machine in machines}, now)
     load = loads(account, [machine["InstanceId"] for machine in machines], now) if machines else {}
-    nodes = tuple(_node(machine, market, load[machine["InstanceId"]]) for machine in machines)
+    found = [_node(machine, listed, load[machine["InstanceId"]]) for machine in machines]
+    market = _market(services, account, customer, listed, found, policy, now)
+    nodes = tuple(node if node.on_demand else _at_spot_price(node, market) for node in found)
     names = sorted({node.deployment for node in nodes if node.deployment})
     settings = _engine_args(account, names)
     workloads = tuple(
@@ -57,39 +59,46 @@ def _running(account: AwsAccount) -> list[Told]:
     return [machine for page in pages for reservation in page["Reservations"] for machine in reservation["Instances"]]
 
 
-def _market(services: Services, account: AwsAccount, machines: Sequence[Told], customer: Customer, policy: Policy, now: datetime) -> Market:
-    """Nothing is asked for an empty account, and of the spot market only what is of use: the prices of nodes that run there, and pools to move to."""
-    types = {machine["InstanceType"] for machine in machines}
+def _listed(services: Services, account: AwsAccount, types: Set[str], now: datetime) -> Market:
+    """What AWS's catalogue knows of these types and of those that may replace them. Nothing is asked for an empty account."""
     if not types:
         return Market()
     catalogue = prices.catalogue_of(services.cloud)
     specs = catalogue.specs(account, types)
-    wanted = {machine["InstanceType"] for machine in machines if _on_spot(machine)}
-    movable = policy.interruptible_capacity_allowed and any(_tolerant(machine) and not _on_spot(machine) for machine in machines)
-    if movable:
-        wanted |= {name for name, spec in specs.items() if spec.accelerator and any(spec.replaces(specs[one]) for one in types if one in specs)}
-    spot = prices.spot_prices(account, wanted, now)
-    rates = prices.interruption_rates(services.network.client(customer), account.region) if movable and spot else {}
     on_demand = catalogue.on_demand(account, {*types, *(name for name, spec in specs.items() if spec.accelerator)}, now)
     missing = sorted(types - on_demand.keys())
     if missing:
         raise prices.PricesMissing(f"AWS's price list has no on-demand price for {', '.join(missing)} in {account.region}")
-    return Market(specs, on_demand, prices.pools(spot, rates), spot)
+    return Market(specs, on_demand)
+
+
+def _market(
+    services: Services, account: AwsAccount, customer: Customer, listed: Market, nodes: Sequence[Node], policy: Policy, now: datetime
+) -> Market:
+    """With the spot market, of which only what is of use is asked: the prices of nodes that run there, and pools for those that may move there."""
+    wanted = {node.instance_type for node in nodes if not node.on_demand}
+    movable = policy.interruptible_capacity_allowed and any(node.on_demand and node.tolerant for node in nodes)
+    if movable:
+        specs = listed.specs
+        present = {specs[node.instance_type] for node in nodes if node.instance_type in specs}
+        wanted |= {name for name, spec in specs.items() if spec.accelerator and any(spec.replaces(one) for one in present)}
+    spot = prices.spot_prices(account, wanted, now)
+    rates = prices.interruption_rates(services.network.client(customer), account.region, wanted) if movable and spot else {}
+    return replace(listed, pools=prices.pools(spot, rates), spot=spot)
 
 
 def _node(machine: Told, market: Market, load: Load) -> Node:
     kind, zone = machine["InstanceType"], machine["Placement"]["AvailabilityZone"]
-    spot = _on_spot(machine)
     on_demand = market.on_demand[kind]
     return Node(
         instance_id=machine["InstanceId"],
         instance_type=kind,
         availability_zone=zone,
-        lifecycle="spot" if spot else "on_demand",
+        lifecycle="spot" if machine.get("InstanceLifecycle") == "spot" else "on_demand",
         launched_at=machine["LaunchTime"],
         private_ip=machine.get("PrivateIpAddress", ""),
-        tags=_tags(machine),
-        hourly=market.spot.get((kind, zone), on_demand) if spot else on_demand,
+        tags={tag["Key"]: tag["Value"] for tag in machine.get("Tags", [])},
+        hourly=on_demand,
         on_demand_hourly=on_demand,
         utilization=load.average,
         peak=load.peak,
@@ -97,16 +106,9 @@ def _node(machine: Told, market: Market, load: Load) -> Node:
     )
 
 
-def _on_spot(machine: Told) -> bool:
-    return machine.get("InstanceLifecycle") == "spot"
-
-
-def _tolerant(machine: Told) -> bool:
-    return _tags(machine).get(INTERRUPTIBLE_TAG) == "true"
-
-
-def _tags(machine: Told) -> dict[str, str]:
-    return {tag["Key"]: tag["Value"] for tag in machine.get("Tags", [])}
+def _at_spot_price(node: Node, market: Market) -> Node:
+    """At the list price where its pool has no other."""
+    return replace(node, hourly=market.spot.get((node.instance_type, node.availability_zone), node.on_demand_hourly))
 
 
 def _workload(name: str, nodes: Iterable[Node], settings: Mapping[str, Any], serving: Serving) -> Workload:

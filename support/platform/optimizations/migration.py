@@ -111,7 +111,7 @@ class SpotMigration(Change):
         if named:
             found = [Pool(one["instance_type"], one["availability_zone"], Decimal(0), Decimal(str(one["interruption_rate"]))) for one in named]
         else:
-            rates = interruption_rates(self.services.network.client(self.record.customer), self.site.account.region)
+            rates = interruption_rates(self.services.network.client(self.record.customer), self.site.account.region, {kind for kind, _ in prices})
             found = [Pool(kind, zone, Decimal(0), rates[kind]) for kind, zone in sorted(prices) if kind in rates]
         return tuple(Pool(*pool.key, prices[pool.key], pool.interruption_rate) for pool in found if pool.key in prices)
 
