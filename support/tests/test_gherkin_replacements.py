@@ -6,6 +6,7 @@ When a new version changes what a replacement relies on, its test here fails and
 from __future__ import annotations
 
 import inspect
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +116,23 @@ def test_pytest_keeps_what_counts_assertions_where_it_is_replaced() -> None:
     assert hasattr(util, assertions.PASSED)
     assert hasattr(rewrite, assertions.MESSAGE)
     assert getattr(rewrite, assertions.WANTED)() is bool(getattr(util, assertions.PASSED))
+
+
+ON_A_LOOP = """
+import asyncio
+
+@given("a fleet")
+async def fleet_present():
+    print("LOOP", type(asyncio.get_running_loop()).__module__)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="uvloop is not made for it")
+def test_scenarios_are_carried_out_on_the_loop_of_our_choice(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.steps(ON_A_LOOP)
+    project.feature("  Scenario: One\n    Given a fleet\n")
+    project.run("-s").has("LOOP uvloop", "1 passed")
 
 
 SECRETIVE = """
