@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from contextlib import closing
 from datetime import UTC, datetime
 from urllib.parse import urlsplit, urlunsplit
 
+from websockets.exceptions import ConnectionClosed, InvalidHandshake
+from websockets.sync.client import ClientConnection, connect
+
 from support.platform.clock import Clock
-from support.platform.clock_connection import BROKEN, Connection
 from support.platform.inflight import InFlight
 from support.platform.jobs import Jobs
 
 _log = logging.getLogger(__name__)
 
-CONNECTED_WITHIN_SECONDS = 5.0
 FIRST_PAUSE_SECONDS = 0.05
 LONGEST_PAUSE_SECONDS = 2.0
 
@@ -40,7 +40,7 @@ class ClockServiceClient(Clock):
         self._patience = patience_seconds
         self._now = datetime.min.replace(tzinfo=UTC)
         self._open_round: int | None = None
-        self._connection: Connection | None = None
+        self._connection: ClientConnection | None = None
         self._problem: str | None = "not connected yet"
         self._ready = threading.Event()
         self._closing = threading.Event()
@@ -69,15 +69,15 @@ class ClockServiceClient(Clock):
         pause = FIRST_PAUSE_SECONDS
         while not self._closing.is_set():
             try:
-                with closing(Connection(self._url, CONNECTED_WITHIN_SECONDS)) as connection:
+                with connect(self._url, open_timeout=5, compression=None, proxy=None) as connection:
                     pause = FIRST_PAUSE_SECONDS
                     self._follow(connection)
-            except BROKEN as error:
+            except (OSError, InvalidHandshake, ConnectionClosed) as error:
                 self._lost(str(error) or type(error).__name__)
             self._closing.wait(pause)
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
 
-    def _follow(self, connection: Connection) -> None:
+    def _follow(self, connection: ClientConnection) -> None:
         self._connection = connection
         for message in connection:
             told = json.loads(message)
@@ -112,5 +112,5 @@ class ClockServiceClient(Clock):
         following = self.next_hard()
         try:
             connection.send(json.dumps({"round": opened, "next": following.isoformat() if following else None}))
-        except BROKEN as error:
+        except (ConnectionClosed, OSError) as error:
             self._lost(str(error) or type(error).__name__)

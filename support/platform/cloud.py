@@ -246,9 +246,6 @@ class Cloud:
     def _base_session(self) -> BotoSession:
         import botocore.session
 
-        from support.platform.cloud_answers import Parsers
-        from support.platform.cloud_connections import send_in_one_piece
-
         with self._lock:
             if self._base is None:
                 self._base = botocore.session.Session()
@@ -256,8 +253,7 @@ class Cloud:
                 for event, handler in _of_no_use():
                     self._base.unregister(event, handler)
                 self._base.register("before-call", _write_form)
-                send_in_one_piece()
-                self._base.register_component("response_parser_factory", Parsers(_moment))
+                self._base.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_moment)
             return self._base
 
     def _own_sts(self, *, patient: bool = False) -> STSClient:

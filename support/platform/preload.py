@@ -14,7 +14,7 @@ import uvicorn.protocols.websockets.websockets_sansio_impl
 from sqlalchemy.dialects import sqlite  # noqa: F401  the database unless another is named
 from sqlalchemy.orm import configure_mappers
 
-from support.platform import app, clock_service, cloud, cloud_answers, cloud_connections, cloud_credentials, rooms, server
+from support.platform import app, clock_service, cloud, cloud_credentials, rooms, server
 from support.platform.fleet import survey
 from support.platform.optimizations import catalogue, durable, engine
 
@@ -23,8 +23,6 @@ __all__ = [
     "catalogue",
     "clock_service",
     "cloud",
-    "cloud_answers",
-    "cloud_connections",
     "cloud_credentials",
     "durable",
     "engine",

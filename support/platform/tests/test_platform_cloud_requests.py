@@ -8,12 +8,11 @@ from urllib.parse import parse_qsl
 import botocore.session
 import pytest
 from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSHTTPConnectionPool, AWSHTTPSConnectionPool, AWSResponse
+from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError
 from pydantic import SecretStr
 
 from support.platform.cloud import SERVICES, Cloud
-from support.platform.cloud_connections import send_in_one_piece
 from support.platform.settings import Settings
 
 
@@ -83,38 +82,3 @@ def test_what_is_asked_is_asked_where_botocores_rules_say(monkeypatch: pytest.Mo
 
     assert asked == [f"{ruled.url}/"]
     assert (ruled.headers, ruled.properties) == ({}, {})
-
-
-class _Socket:
-    """What is sent through it, piece by piece."""
-
-    def __init__(self) -> None:
-        self.sent: list[bytes] = []
-
-    def sendall(self, piece: bytes) -> None:
-        self.sent.append(piece)
-
-    def settimeout(self, seconds: float | None) -> None:
-        """Waits for nothing."""
-
-
-@pytest.mark.parametrize("pool", [AWSHTTPConnectionPool, AWSHTTPSConnectionPool])
-def test_head_and_body_are_sent_in_one_piece(pool: Any) -> None:  # noqa: ANN401
-    send_in_one_piece()
-    connection = pool("aws.example").ConnectionCls("aws.example")
-    for body in (b"a=1", b"b=2"):
-        connection.sock = _Socket()
-        connection.request("POST", "/", body=body, headers={"Content-Length": "3"})
-        [piece] = connection.sock.sent
-        assert piece.startswith(b"POST / HTTP/1.1\r\nHost: aws.example\r\n")
-        assert piece.endswith(b"\r\nContent-Length: 3\r\n\r\n" + body)
-        connection._HTTPConnection__state = "Idle"  # as when the answer has been read
-
-
-def test_what_has_no_body_is_sent_without() -> None:
-    send_in_one_piece()
-    connection: Any = AWSHTTPConnectionPool("aws.example").ConnectionCls("aws.example")
-    connection.sock = _Socket()
-    connection.request("GET", "/", headers={})
-    [piece] = connection.sock.sent
-    assert piece.endswith(b"\r\n\r\n")
