@@ -13,7 +13,6 @@ from support.drivers.cloud import Cloud
 from support.drivers.events import Events
 from support.drivers.journal import Journal
 from support.drivers.lost import ContractBroken, TargetLost
-from support.drivers.simulator import Simulator
 from support.evidence.attachments import EvidenceUnavailable
 from support.rooms import Room
 from support.story import Customer
@@ -64,9 +63,8 @@ async def _told(room: Room, customer: Customer) -> list[Moment]:
 
 async def _changed(room: Room, customer: Customer) -> list[Moment]:
     """What AWS was asked to change in the customer's account, where the world remembers it."""
-    control = room.live.running.addresses.control
-    if control is None:
+    if room.live.running.addresses.control is None:
         return []
-    calls = await Simulator(room.live.world_client, control).calls(customer.account)
+    calls = await room.simulator.calls(customer.account)
     changing = (call for call in calls if not call.action.startswith(_LOOKING))
     return [(call.time, f"{customer.name}'s cloud: {str(call).partition(' ')[2]}") for call in changing]

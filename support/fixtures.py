@@ -107,9 +107,7 @@ def forge(room: Room) -> Forge:
 @pytest.fixture
 def simulator(room: Room) -> Simulator:
     """The world around the platform, as far as a scenario may bend it."""
-    control = room.live.running.addresses.control
-    assert control is not None, "the target has no world that could be bent; tag the scenario with the capability that it needs"
-    return Simulator(room.live.world_client, control)
+    return room.simulator
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import pytest
 
 from support.drivers.api.platform import Platform
 from support.drivers.api.transport import Transport
-from support.drivers.simulator import Simulator
 from support.rooms import ROOM, Room
 from support.story import Customer
 from support.witness.state import left_behind, made_by
@@ -51,10 +50,9 @@ async def _leftovers(room: Room) -> list[str]:
 
 
 async def _leftovers_of(customer: Customer, room: Room) -> tuple[str, ...]:
-    control = room.live.running.addresses.control
-    if control is None or not customer.deployments:
+    if not customer.deployments:
         return ()  # who runs nothing has nothing that could be changed
-    held = await Simulator(room.live.world_client, control).holdings(customer.account)
+    held = await room.simulator.holdings(customer.account)
     if not any(map(made_by, held)):
         return left_behind(held, ())
     platform = Platform(Transport(room.live.client, room.live.contract, room.journal, customer.owner))

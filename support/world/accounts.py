@@ -79,6 +79,10 @@ class Account:
     events: list[dict[str, Any]] = field(default_factory=list)
     answered: int = 0
 
+    def page(self, wanted: int) -> int:
+        """How many entries a page has of which the caller, or AWS where the caller does not say, wants so many."""
+        return min(self.page_size or wanted, wanted)
+
     def next_answer(self) -> int:
         """Numbers the answers of the account's model servers."""
         self.answered += 1

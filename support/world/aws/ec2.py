@@ -70,9 +70,9 @@ class Ec2(EC2Response):
 
     def describe_instances(self) -> ActionResult:
         """As moto, in pages that may be shorter than the caller asks for. As in AWS, only who asks for pages gets them."""
-        shortest, wanted = self._account.page_size, self._get_param("MaxResults")
-        if shortest is not None and wanted is not None:
-            self.params["MaxResults"] = min(shortest, int(wanted))
+        wanted = self._get_param("MaxResults")
+        if wanted is not None:
+            self.params["MaxResults"] = self._account.page(int(wanted))
         return super().describe_instances()
 
     def describe_spot_price_history(self) -> ActionResult:

@@ -20,6 +20,6 @@ class LoadBalancing(ELBV2Response):
 
     def describe_load_balancers(self) -> ActionResult:
         """As moto, in pages that may be shorter than the caller asks for."""
-        wanted = int(self._get_param("PageSize") or LONGEST_PAGE)
-        self.params["PageSize"] = min(self._world.accounts[self.current_account].page_size or LONGEST_PAGE, wanted)
+        wanted = min(int(self._get_param("PageSize") or LONGEST_PAGE), LONGEST_PAGE)
+        self.params["PageSize"] = self._world.accounts[self.current_account].page(wanted)
         return super().describe_load_balancers()

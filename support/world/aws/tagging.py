@@ -21,5 +21,5 @@ class Tagging(ResourceGroupsTaggingAPIResponse):
     def get_resources(self) -> ActionResult:
         """As moto, in pages that may be shorter than the caller asks for."""
         wanted = int(self._get_param("ResourcesPerPage") or LONGEST_PAGE)
-        self.params["ResourcesPerPage"] = min(self._world.accounts[self.current_account].page_size or wanted, wanted)
+        self.params["ResourcesPerPage"] = self._world.accounts[self.current_account].page(wanted)
         return super().get_resources()
