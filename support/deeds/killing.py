@@ -44,13 +44,13 @@ class Asked:
 
 @dataclass(frozen=True)
 class Written:
-    """What follows that call to the cloud is in the records, as `told` says; the workflow has not noted that this step is taken."""
+    """What follows that call to the cloud is in the records, as `told` says; the workflow has not noted its end."""
 
     told: str
     call: HeldCall
 
     def __str__(self) -> str:
-        return f"the moment of {self.told.replace('_', ' ')}, before its workflow has noted that"
+        return f"the moment of {self.told.replace('_', ' ')}, before its workflow has noted its end"
 
 
 Instant = HeldCall | Asked | Written | str
@@ -78,8 +78,9 @@ def _after(call: tuple[str, str], others: int = 0) -> HeldCall:
 UNANSWERED, ANSWERED = Asked("recommendation_approved", answered=False), Asked("recommendation_approved", answered=True)
 """Between an approval and the first step of what is approved."""
 
-TAKEN, UNDONE = Written("step_completed", _before(NODES)), Written("step_undone", _before(NODES))
-"""Between the record of a step and its workflow's note; whoever goes on after a death looks first what is there."""
+UNDONE = Written("step_undone", _before(NODES))
+"""After the record of an undone step; whoever goes on after a death looks first what is there. That a step was taken is told with the beginning of
+the next one, which is an instant of its own."""
 
 BOOKED = Written("savings_booked", _before(PRICE))
 """Between the booking of a saving and the end of the workflow that has brought it; what it rests on is asked before."""
@@ -91,7 +92,7 @@ TAKING: Sequence[Sequence[Instant]] = (
     # create spot instances                deploy canary                     validate canary
     (_before(LAUNCH), _after(LAUNCH), _before(GROUP), _after(SHIFT), "validate_canary", _after(PRICE, LOOKS - 1)),
     # scale to 50 percent                   validate 50 percent
-    (_before(LAUNCH, 1), _after(SHIFT), TAKEN, "validate_50_percent", _after(PRICE, LOOKS - 1)),
+    (_before(LAUNCH, 1), _after(SHIFT), "validate_50_percent", _after(PRICE, LOOKS - 1)),
     # full migration                        terminate ondemand            booking: what it rests on is asked, and it is told
     (_before(LAUNCH, 2), _after(SHIFT), _before(LEAVE), _after(END), _before(PRICE), BOOKED),
 )
